@@ -1,0 +1,3 @@
+module zhitu
+
+go 1.26
