@@ -30,6 +30,7 @@ type Batch struct {
 	Command string `json:"command"` // the Idempotency-Key; empty: the ledger makes one
 	Hash    string `json:"hash"`    // of the request, so that a key used for something else is noticed
 	Import  string `json:"import,omitempty"`
+	Closing bool   `json:"closing,omitempty"` // with Import: the last batch of that import
 	Ops     []Op   `json:"operations"`
 }
 
@@ -63,6 +64,7 @@ type Entry struct {
 	Command string // never empty, unique over the log
 	Hash    string
 	Import  string
+	Closing bool // the last entry of Import: from here on readers see it
 	Changes []Change
 }
 
@@ -74,6 +76,7 @@ func AppendEntry(b []byte, e Entry) []byte {
 	for _, s := range []string{e.Author, e.Reason, e.Command, e.Hash, e.Import} {
 		b = appendText(b, s)
 	}
+	b = append(b, boolByte(e.Closing))
 	b = binary.AppendUvarint(b, uint64(len(e.Changes)))
 	for _, c := range e.Changes {
 		b = appendText(b, c.Before.raw)
@@ -92,6 +95,7 @@ func DecodeEntry(b []byte) (Entry, error) {
 	for _, p := range []*string{&e.Author, &e.Reason, &e.Command, &e.Hash, &e.Import} {
 		*p = d.text()
 	}
+	e.Closing = d.byte() == 1
 	n := d.count()
 	e.Changes = make([]Change, 0, n)
 	for range n {

@@ -49,3 +49,20 @@ func (e *InvalidError) Unwrap() error {
 	}
 	return ErrInvalid
 }
+
+// InvalidErrors returns every InvalidError inside err, in order.
+func InvalidErrors(err error) []*InvalidError {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case *InvalidError:
+		return []*InvalidError{e}
+	case interface{ Unwrap() []error }:
+		var out []*InvalidError
+		for _, inner := range e.Unwrap() {
+			out = append(out, InvalidErrors(inner)...)
+		}
+		return out
+	}
+	return InvalidErrors(errors.Unwrap(err))
+}

@@ -154,6 +154,7 @@ type entryJSON struct {
 	Command string       `json:"command"`
 	Hash    string       `json:"hash,omitempty"`
 	Import  string       `json:"import,omitempty"`
+	Closing bool         `json:"closing,omitempty"`
 	Changes []changeJSON `json:"operations"`
 }
 
@@ -170,7 +171,7 @@ type changeJSON struct {
 func (e Entry) MarshalJSON() ([]byte, error) {
 	j := entryJSON{
 		Seq: e.Seq, At: time.UnixMicro(e.At).UTC(), Author: e.Author, Reason: e.Reason,
-		Command: e.Command, Hash: e.Hash, Import: e.Import, Changes: []changeJSON{},
+		Command: e.Command, Hash: e.Hash, Import: e.Import, Closing: e.Closing, Changes: []changeJSON{},
 	}
 	for _, c := range e.Changes {
 		cj, err := changeToJSON(c)
@@ -220,7 +221,7 @@ func (e *Entry) UnmarshalJSON(b []byte) error {
 	}
 	*e = Entry{
 		Seq: j.Seq, At: j.At.UnixMicro(), Author: j.Author, Reason: j.Reason,
-		Command: j.Command, Hash: j.Hash, Import: j.Import,
+		Command: j.Command, Hash: j.Hash, Import: j.Import, Closing: j.Closing,
 	}
 	for _, cj := range j.Changes {
 		c, err := cj.change()

@@ -16,10 +16,10 @@ import (
 
 // Limits of one record. Stores need not check them again.
 const (
-	MaxNameRunes   = 300
-	MaxTextBytes   = 1 << 20
-	MaxListItems   = 1000
-	MaxEvidence    = 500
+	MaxNameRunes  = 300
+	MaxTextBytes  = 1 << 20
+	MaxListItems  = 1000
+	MaxEvidence   = 500
 	maxShownRunes = 64
 )
 
