@@ -65,7 +65,11 @@ type Entry struct {
 	Hash    string
 	Import  string
 	Closing bool // the last entry of Import: from here on readers see it
-	Changes []Change
+	// OpenSince is the first entry of the oldest import that is still open once
+	// this entry is applied, 0 if none is: who starts here need look no further
+	// back to know what readers must not see yet.
+	OpenSince Seq
+	Changes   []Change
 }
 
 // AppendEntry appends the encoded e to b.
@@ -77,6 +81,7 @@ func AppendEntry(b []byte, e Entry) []byte {
 		b = appendText(b, s)
 	}
 	b = append(b, boolByte(e.Closing))
+	b = binary.AppendUvarint(b, uint64(e.OpenSince))
 	b = binary.AppendUvarint(b, uint64(len(e.Changes)))
 	for _, c := range e.Changes {
 		b = appendText(b, c.Before.raw)
@@ -95,7 +100,7 @@ func DecodeEntry(b []byte) (Entry, error) {
 	for _, p := range []*string{&e.Author, &e.Reason, &e.Command, &e.Hash, &e.Import} {
 		*p = d.text()
 	}
-	e.Closing = d.byte() == 1
+	e.Closing, e.OpenSince = d.byte() == 1, Seq(d.uvarint())
 	n := d.count()
 	e.Changes = make([]Change, 0, n)
 	for range n {

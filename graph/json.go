@@ -155,6 +155,7 @@ type entryJSON struct {
 	Hash    string       `json:"hash,omitempty"`
 	Import  string       `json:"import,omitempty"`
 	Closing bool         `json:"closing,omitempty"`
+	Open    Seq          `json:"open_since,omitempty"`
 	Changes []changeJSON `json:"operations"`
 }
 
@@ -171,7 +172,7 @@ type changeJSON struct {
 func (e Entry) MarshalJSON() ([]byte, error) {
 	j := entryJSON{
 		Seq: e.Seq, At: time.UnixMicro(e.At).UTC(), Author: e.Author, Reason: e.Reason,
-		Command: e.Command, Hash: e.Hash, Import: e.Import, Closing: e.Closing, Changes: []changeJSON{},
+		Command: e.Command, Hash: e.Hash, Import: e.Import, Closing: e.Closing, Open: e.OpenSince, Changes: []changeJSON{},
 	}
 	for _, c := range e.Changes {
 		cj, err := changeToJSON(c)
@@ -221,7 +222,7 @@ func (e *Entry) UnmarshalJSON(b []byte) error {
 	}
 	*e = Entry{
 		Seq: j.Seq, At: j.At.UnixMicro(), Author: j.Author, Reason: j.Reason,
-		Command: j.Command, Hash: j.Hash, Import: j.Import, Closing: j.Closing,
+		Command: j.Command, Hash: j.Hash, Import: j.Import, Closing: j.Closing, OpenSince: j.Open,
 	}
 	for _, cj := range j.Changes {
 		c, err := cj.change()
