@@ -82,6 +82,12 @@ type Walker interface {
 	Heads(ctx context.Context, ids []ID) ([]Head, error)
 }
 
+// Counter is an optional ability of a Reader: how many records of each kind
+// scope admits, system kinds left out, an edge only with both its ends.
+type Counter interface {
+	Count(ctx context.Context, scope Scope) (map[NodeKind]int, map[EdgeKind]int, error)
+}
+
 // Caller is who asks, as far as visibility goes. The zero Caller is the
 // public.
 type Caller struct {

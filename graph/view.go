@@ -159,6 +159,40 @@ func (v *View) walk(ctx context.Context, start []ID, f EdgeFilter, depth, limit 
 	return levels, false, nil
 }
 
+// Count returns how many records of each kind the view shows, system kinds
+// left out.
+func (v *View) Count(ctx context.Context) (map[NodeKind]int, map[EdgeKind]int, error) {
+	if c, ok := v.reader.(Counter); ok {
+		return c.Count(ctx, v.scope)
+	}
+	nodes, edges := map[NodeKind]int{}, map[EdgeKind]int{}
+	for _, spec := range nodeTable {
+		if spec.System {
+			continue
+		}
+		var ids []ID
+		for n, err := range v.OfKind(ctx, spec.Kind) {
+			if err != nil {
+				return nil, nil, err
+			}
+			ids = append(ids, n.ID)
+		}
+		if len(ids) > 0 {
+			nodes[spec.Kind] = len(ids)
+		}
+		for chunk := range slices.Chunk(ids, 1000) {
+			out, err := v.Touching(ctx, chunk, EdgeFilter{Direction: Out})
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, e := range out {
+				edges[e.Kind]++
+			}
+		}
+	}
+	return nodes, edges, nil
+}
+
 // nextLevel returns the nodes that edges lead to from frontier and that were
 // not seen before, ordered by id, and marks them as seen.
 func nextLevel(edges []Edge, frontier []ID, dir Direction, seen map[ID]bool) []ID {
