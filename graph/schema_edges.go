@@ -106,6 +106,7 @@ var edgeTable = []EdgeSpec{
 		Ends: []Ends{
 			{Standard, Chain}, {Rule, Chain}, {Policy, Chain}, {OrganizationKind, Chain}, {Case, Chain}, {Project, Chain},
 			{Standard, Product},
+			{Standard, Programme}, {Rule, Programme}, {Policy, Programme}, {OrganizationKind, Programme}, {Case, Programme}, {Project, Programme},
 		},
 		Fields: []FieldSpec{text("reason", "理由", "")},
 	},
