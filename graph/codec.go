@@ -179,7 +179,7 @@ func appendValue(b []byte, v any) []byte {
 	case int64:
 		return binary.AppendVarint(append(b, 'i'), v)
 	case float64:
-		return binary.BigEndian.AppendUint64(append(b, 'f'), math.Float64bits(v))
+		return binary.BigEndian.AppendUint64(append(b, 'f'), floatBits(v))
 	case bool:
 		return append(b, 'b', boolByte(v))
 	case []string:
@@ -193,7 +193,7 @@ func appendValue(b []byte, v any) []byte {
 	case []float64:
 		b = binary.AppendUvarint(append(b, 'F'), uint64(len(v)))
 		for _, f := range v {
-			b = binary.BigEndian.AppendUint64(b, math.Float64bits(f))
+			b = binary.BigEndian.AppendUint64(b, floatBits(f))
 		}
 		return b
 	case []bool:
@@ -205,6 +205,9 @@ func appendValue(b []byte, v any) []byte {
 	}
 	panic(fmt.Sprintf("graph: a field value of type %T cannot be stored", v))
 }
+
+// floatBits knows one zero: JSON and people do not tell -0 from 0.
+func floatBits(f float64) uint64 { return math.Float64bits(f + 0) }
 
 func boolByte(b bool) byte {
 	if b {

@@ -1,0 +1,6 @@
+// Returns how many edges of the kind spliced in for KIND were deleted.
+// $rows: list of ids.
+UNWIND $rows AS id
+MATCH ()-[r:KIND {id: id}]->()
+DELETE r
+RETURN count(*) AS n

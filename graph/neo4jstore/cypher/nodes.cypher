@@ -1,0 +1,5 @@
+// Returns the nodes of $ids that exist, in any order.
+// $ids: list of ids.
+MATCH (n:Entity)
+WHERE n.id IN $ids
+RETURN n {.*} AS record, labels(n) AS labels

@@ -1,0 +1,29 @@
+package neo4jstore_test
+
+import (
+	"os"
+	"testing"
+
+	"zhitu/graph"
+	"zhitu/graph/graphtest"
+	"zhitu/graph/neo4jstore"
+	"zhitu/graph/neo4jstore/testserver"
+)
+
+var server testserver.Shared
+
+func TestMain(m *testing.M) { os.Exit(server.Run(m)) }
+
+func openEmpty(t *testing.T) graph.Store { return open(t, server.Empty(t)) }
+
+func open(t *testing.T, uri string) *neo4jstore.Store {
+	t.Helper()
+	s, err := neo4jstore.Open(t.Context(), neo4jstore.Config{URI: uri})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestContract(t *testing.T) { graphtest.RunStore(t, openEmpty) }
