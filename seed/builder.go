@@ -144,9 +144,18 @@ func fields(pairs ...any) graph.Fields {
 	return f
 }
 
-// collector is the id of the Source node that stands for a file of the seed:
+// collector is the name of the Source node that stands for a file of the seed:
 // who collected an item, and all that a row without a source of its own has.
-func collector(file string) graph.ID { return graph.ID("source:dossier-" + file) }
+func (b *builder) collector(file string) string {
+	switch name := fileTitles[file]; {
+	case name != "":
+		return name
+	case b.files.dossiers[file].Chain != nil:
+		return "链档案·" + b.files.dossiers[file].Chain.Name
+	}
+	b.fail("the file %q has no title", file)
+	return file
+}
 
 // sourceID is the id of a row of sources.json.
 func sourceID(id string) graph.ID { return seedID("source", id) }
@@ -174,7 +183,7 @@ func hashedID(kind string, parts ...string) graph.ID {
 // the dossier stands beside it as who collected it, with the level that the
 // file gives, and is no citation. A row without any item has that one alone.
 func (b *builder) evidence(file string, rows []evidenceRow) []graph.Evidence {
-	by := string(collector(file))
+	by := b.collector(file)
 	if len(rows) == 0 {
 		return []graph.Evidence{{CollectedBy: by, CollectedAt: collectedAt}}
 	}

@@ -13,7 +13,7 @@ const firmsFileName = "firms_illustrative.json"
 func (b *builder) firmRows() {
 	f := b.files.firms
 	c := f.Conventions
-	b.fileSource(firmsFileName, "firms", "种子·虚构示例企业", fmt.Sprintf(
+	b.fileSource(firmsFileName, "firms", fmt.Sprintf(
 		"%s as_of：%s；uscc：%s；share：%s；valid_to：%s；status_since：%s；rule：%s；lots：%s；visibility：%s",
 		f.About, c.AsOf, c.Uscc, c.Share, c.ValidTo, c.StatusSince, c.Rule, c.Lots, c.Visibility,
 	))
@@ -134,7 +134,7 @@ func (b *builder) problemDates(r problemDatesRow) {
 	}
 	n := b.nodes[id]
 	n.Fields["dates_illustrative"] = r.Illustrative
-	by := string(collector("firms"))
+	by := b.collector("firms")
 	for _, one := range []struct{ field, date string }{
 		{"confirmed_on", r.ConfirmedOn}, {"in_progress_on", r.InProgressOn}, {"solved_on", r.SolvedOn},
 	} {

@@ -33,14 +33,13 @@ func (b *builder) measures(name string) {
 		b.project(name, p, home(p.ID))
 	}
 	b.took(file, "projects", len(d.Projects))
-	for list, ids := range map[string][]string{"laboratories": d.Laboratories, "certifiers": d.Certifiers} {
-		for _, id := range ids {
-			if b.mustNode(file, seedID("organization", id)) {
-				b.edge(graph.Edge{Kind: graph.AppliesTo, From: seedID("organization", id), To: home(id), Evidence: b.evidence(name, nil)})
-			}
+	for _, id := range append(append([]string{}, d.Laboratories...), d.Certifiers...) {
+		if b.mustNode(file, seedID("organization", id)) {
+			b.edge(graph.Edge{Kind: graph.AppliesTo, From: seedID("organization", id), To: home(id), Evidence: b.evidence(name, nil)})
 		}
-		b.took(file, list, len(ids))
 	}
+	b.took(file, "laboratories", len(d.Laboratories))
+	b.took(file, "certifiers", len(d.Certifiers))
 }
 
 // policy makes a policy. It FUNDS the chain of its dossier when its tool pays;
@@ -105,10 +104,13 @@ func (b *builder) caseMetric(file string, of graph.ID, m caseMetricRow, evidence
 		unit, remark = unit[:i], strings.TrimSuffix(unit[i+len("（"):], "）")
 	}
 	f := fields("metric", m.Name, "unit", unit)
-	for name, v := range map[string]any{"before": m.Before, "after": m.After} {
-		switch v := v.(type) {
+	for _, one := range []struct {
+		field string
+		value any
+	}{{"before", m.Before}, {"after", m.After}} {
+		switch v := one.value.(type) {
 		case float64:
-			f[name] = v
+			f[one.field] = v
 		case string:
 			f["value_text"] = v
 			f = with(f, "bound", boundOf(v))

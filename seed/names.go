@@ -17,6 +17,14 @@ const (
 	reportSHA256 = "11c1702b4871d520edcd31b9e6738033995223685428c1c1d063a5a3a89b1dcd"
 )
 
+// fileTitles name the files of the seed where they are shown as what a row
+// rests on; a dossier is called after its chain.
+var fileTitles = map[string]string{
+	"common": "链档案·共性问题", "standards": "种子·标准表", "rules": "种子·认证规则表", "organizations": "种子·机构表",
+	"sources": "种子·来源表", "vocab": "种子·受控词表", "regions": "种子·区划名称表", "catalogue": "种子·产品目录关系表",
+	"pilots": "种子·试点事实", "firms": "种子·虚构示例企业",
+}
+
 // The two programmes whose totals and documents the files report.
 const (
 	firstPilots  graph.ID = "programme:first-pilots"

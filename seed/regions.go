@@ -64,7 +64,7 @@ func regionID(code string) graph.ID { return seedID("region", code) }
 
 // regions makes the region nodes, each LOCATED_IN the one above it.
 func (b *builder) regions() {
-	by := []graph.Evidence{{CollectedBy: string(collector("regions")), CollectedAt: collectedAt}}
+	by := []graph.Evidence{{CollectedBy: b.collector("regions"), CollectedAt: collectedAt}}
 	lines := strings.Split(strings.TrimSpace(regionNames), "\n")
 	for _, line := range lines {
 		code, name, _ := strings.Cut(line, " ")
@@ -90,7 +90,7 @@ func (b *builder) regions() {
 		e := graph.Edge{Kind: graph.Replaces, From: regionID(c.now), To: regionID(c.before), Fields: fields("date", c.date), Evidence: by}
 		for _, d := range b.files.pilots.Discrepancies {
 			if d.Topic == c.topic {
-				e.Evidence = []graph.Evidence{{Quote: d.Detail, Field: "date", Value: c.date, CollectedBy: string(collector("pilots")), CollectedAt: collectedAt}}
+				e.Evidence = []graph.Evidence{{Quote: d.Detail, Field: "date", Value: c.date, CollectedBy: b.collector("pilots"), CollectedAt: collectedAt}}
 			}
 		}
 		b.edge(e)

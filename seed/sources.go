@@ -17,38 +17,31 @@ func (b *builder) sources() {
 		}
 		b.node(graph.Node{
 			ID: sourceID(r.ID), Kind: graph.Source, Name: r.Title, Fields: f,
-			Evidence: []graph.Evidence{{Level: r.Level, CollectedBy: string(collector("sources")), CollectedAt: collectedAt}},
+			Evidence: []graph.Evidence{{Level: r.Level, CollectedBy: b.collector("sources"), CollectedAt: collectedAt}},
 		})
 		b.levels[r.ID] = r.Level
 	}
 	b.took("sources.json", "sources", len(b.files.sources.Sources))
 	for _, name := range dossierNames() {
-		title := "共性问题"
-		if c := b.files.dossiers[name].Chain; c != nil {
-			title = c.Name
-		}
-		b.fileSource("chains/"+name+".json", name, "链档案·"+title, "")
+		b.fileSource("chains/"+name+".json", name, "")
 	}
-	c := b.files.pilots.Conventions
-	conventions := fmt.Sprintf("quote：%s；inferred：%s；approx：%s", c.Quote, c.Inferred, c.Approx)
-	for _, one := range []struct{ file, title, note string }{
-		{"standards", "种子·标准表", ""},
-		{"rules", "种子·认证规则表", ""},
-		{"organizations", "种子·机构表", ""},
-		{"sources", "种子·来源表", ""},
-		{"vocab", "种子·受控词表", ""},
-		{"regions", "种子·区划名称表", "随程序，区划代码与名称按 GB/T 2260"},
-		{"catalogue", "种子·产品目录关系表", b.files.catalogue.About},
-		{"pilots", "种子·试点事实（逐句摘自" + b.files.pilots.Source.Title + "）", conventions},
+	p := b.files.pilots
+	conventions := fmt.Sprintf(
+		"逐句摘自%s（截至%s年）。quote：%s；inferred：%s；approx：%s",
+		p.Source.Title, p.Source.AsOf, p.Conventions.Quote, p.Conventions.Inferred, p.Conventions.Approx,
+	)
+	for _, one := range []struct{ file, note string }{
+		{"standards", ""}, {"rules", ""}, {"organizations", ""}, {"sources", ""}, {"vocab", ""},
+		{"regions", "随程序；区划代码与名称按 GB/T 2260"}, {"catalogue", b.files.catalogue.About}, {"pilots", conventions},
 	} {
-		b.fileSource(one.file+".json", one.file, one.title, one.note)
+		b.fileSource(one.file+".json", one.file, one.note)
 	}
 }
 
 // fileSource makes the Source node of one file of the seed.
-func (b *builder) fileSource(file, name, title, note string) {
+func (b *builder) fileSource(file, name, note string) {
 	b.node(graph.Node{
-		ID: collector(name), Kind: graph.Source, Name: title,
+		ID: seedID("source", "dossier-"+name), Kind: graph.Source, Name: b.collector(name),
 		Fields: fields("file", file, "date", collectedAt, "level", 0, "note", note),
 	})
 }
@@ -90,7 +83,7 @@ func (b *builder) measureRows(n *graph.Node, list string, rows []measureRow) {
 func (b *builder) sentence(quote, field, value string) graph.Evidence {
 	return graph.Evidence{
 		Source: sourceID(reportSource), Quote: quote, Level: b.levels[reportSource], Field: field, Value: value,
-		CollectedBy: string(collector("pilots")), CollectedAt: collectedAt,
+		CollectedBy: b.collector("pilots"), CollectedAt: collectedAt,
 	}
 }
 

@@ -23,7 +23,7 @@ func (b *builder) standardNodes() {
 		number(n.Fields, r.Code)
 		for _, c := range r.Conflicts {
 			n.Evidence = append(n.Evidence, graph.Evidence{
-				Field: c.Field, Value: c.Value, Locator: "verified: " + c.Verified, CollectedBy: string(collector(c.Chain)), CollectedAt: collectedAt,
+				Field: c.Field, Value: c.Value, Locator: "verified: " + c.Verified, CollectedBy: b.collector(c.Chain), CollectedAt: collectedAt,
 			})
 		}
 		b.took("standards.json", "conflicts", len(r.Conflicts))
