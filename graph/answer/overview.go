@@ -34,6 +34,9 @@ type ChainOverview struct {
 	Rules        int `json:"rules"`
 	Certifiers   int `json:"certifiers"`
 	Laboratories int `json:"laboratories"`
+	// Severity counts the problems of each level, 5 first; the last is of those
+	// whose level is not recorded.
+	Severity [6]int `json:"severity"`
 }
 
 // Totals are the records of the graph that the caller may see, of any validity
@@ -121,6 +124,7 @@ func (f *facts) chainOverview(ctx context.Context, a *Asked, chain *graph.Node) 
 	ends := map[graph.ID]bool{}
 	for _, p := range problems {
 		a.use(f.nodes[p])
+		row.Severity[severityPlace(f.nodes[p])]++
 		if f.covered(p, directOnly, "") == graph.Yes {
 			row.Covered++
 		}
@@ -139,6 +143,14 @@ func (f *facts) chainOverview(ctx context.Context, a *Asked, chain *graph.Node) 
 	}
 	row.Certifiers, row.Laboratories = f.whoHelps(a, problems)
 	return row, nil
+}
+
+// severityPlace is where a problem stands in ChainOverview.Severity.
+func severityPlace(n *graph.Node) int {
+	if level := n.Fields.Int("severity"); level >= 1 && level <= 5 {
+		return int(5 - level)
+	}
+	return 5
 }
 
 // solutionEnds adds the standards and rules at the other ends of ADDRESSES and
