@@ -8,13 +8,12 @@ import (
 // Net is what a group of entries, applied in order, does to each record in
 // the end: nodes before edges, each by id, every record once. A store writes
 // that much and no more. Before is the record as the group found it, After as
-// it leaves it; one that the group both creates and deletes has neither, and
-// its id is in Passing instead.
+// it leaves it. One that the group both creates and deletes has neither and is
+// in Passing, as it was created: there is nothing to write, but it must not
+// exist.
 type Net struct {
 	Changes []Change
-	// PassingNodes and PassingEdges are created and deleted within the group:
-	// a store has nothing to write, but they must not exist.
-	PassingNodes, PassingEdges []ID
+	Passing []Record
 }
 
 // NetOf returns the net effect of entries, or ErrBehind when they contradict
@@ -29,14 +28,14 @@ func NetOf(entries []Entry) (Net, error) {
 		id   ID
 	}
 	at := map[key]int{}
-	var all []Change
+	var all, first []Change
 	for _, e := range entries {
 		for _, c := range e.Changes {
 			k := key{c.IsEdge(), c.ID()}
 			i, again := at[k]
 			if !again {
 				at[k] = len(all)
-				all = append(all, c)
+				all, first = append(all, c), append(first, c)
 				continue
 			}
 			if c.Before.IsZero() != all[i].After.IsZero() {
@@ -46,26 +45,23 @@ func NetOf(entries []Entry) (Net, error) {
 		}
 	}
 	var net Net
-	for k, i := range at {
-		switch {
-		case !all[i].Before.IsZero() || !all[i].After.IsZero():
-			net.Changes = append(net.Changes, all[i])
-		case k.edge:
-			net.PassingEdges = append(net.PassingEdges, k.id)
-		default:
-			net.PassingNodes = append(net.PassingNodes, k.id)
+	for i, c := range all {
+		if c.Before.IsZero() && c.After.IsZero() {
+			net.Passing = append(net.Passing, first[i].After)
+			continue
 		}
+		net.Changes = append(net.Changes, c)
 	}
 	slices.SortFunc(net.Changes, func(a, b Change) int {
-		if a.IsEdge() != b.IsEdge() {
-			if b.IsEdge() {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.ID(), b.ID())
+		return cmp.Or(cmp.Compare(stage(a.IsEdge()), stage(b.IsEdge())), cmp.Compare(a.ID(), b.ID()))
 	})
-	slices.Sort(net.PassingNodes)
-	slices.Sort(net.PassingEdges)
 	return net, nil
+}
+
+// stage puts nodes before edges.
+func stage(edge bool) int {
+	if edge {
+		return 1
+	}
+	return 0
 }

@@ -33,7 +33,7 @@ func TestNetOf(t *testing.T) {
 		{
 			"created and deleted leaves nothing but must not be there",
 			[]Entry{{Changes: []Change{{none, node("a", "1")}}}, {Changes: []Change{{node("a", "1"), none}}}},
-			Net{PassingNodes: []ID{"a"}}, nil,
+			Net{Passing: []Record{node("a", "1")}}, nil,
 		},
 		{
 			"deleted and created again is a change",

@@ -115,11 +115,14 @@ func write(tx *bbolt.Tx, expected graph.Seq, entries []graph.Entry, net graph.Ne
 	if err != nil {
 		return err
 	}
-	if err := absent(nodes, net.PassingNodes); err != nil {
-		return err
-	}
-	if err := absent(edges, net.PassingEdges); err != nil {
-		return err
+	for _, r := range net.Passing {
+		b := nodes
+		if r.IsEdge() {
+			b = edges
+		}
+		if b.Get([]byte(r.ID())) != nil {
+			return fmt.Errorf("%w: %q exists", graph.ErrBehind, r.ID())
+		}
 	}
 	for _, c := range net.Changes {
 		b, count := nodes, &st.nodes
@@ -181,16 +184,6 @@ func writeChange(b *bbolt.Bucket, count *uint64, c graph.Change) error {
 	copy(v, raw)
 	if err := b.Put(key, seal(key, v)); err != nil {
 		return fmt.Errorf("record %q: %w", key, err)
-	}
-	return nil
-}
-
-// absent is for records that the group itself creates and deletes.
-func absent(b *bbolt.Bucket, ids []graph.ID) error {
-	for _, id := range ids {
-		if b.Get([]byte(id)) != nil {
-			return fmt.Errorf("%w: %q exists", graph.ErrBehind, id)
-		}
 	}
 	return nil
 }

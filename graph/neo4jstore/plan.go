@@ -50,7 +50,11 @@ func planOf(entries []graph.Entry) (plan, error) {
 			return plan{}, fmt.Errorf("record %s: %w", c.ID(), err)
 		}
 	}
-	b.passing(net)
+	for _, r := range net.Passing {
+		if err := b.passing(r); err != nil {
+			return plan{}, fmt.Errorf("record %s: %w", r.ID(), err)
+		}
+	}
 	if err := b.log(entries); err != nil {
 		return plan{}, err
 	}
@@ -184,14 +188,21 @@ func (b *builder) deleteEdge(h graph.Head) error {
 
 // passing has the server look for records that come and go within the group:
 // there is nothing to write, but the entries claim that they did not exist.
-func (b *builder) passing(net graph.Net) {
-	for _, id := range net.PassingNodes {
-		b.add(absentNodes, string(id), "absent_nodes")
+func (b *builder) passing(r graph.Record) error {
+	h, err := r.Head()
+	if err != nil {
+		return err
 	}
-	all, _ := edgeTypes(nil)
-	for _, id := range net.PassingEdges {
-		b.add(absentEdges, string(id), "absent_edges", "KINDS", all)
+	if !h.IsEdge {
+		b.add(absentNodes, string(h.ID), "absent_nodes")
+		return nil
 	}
+	l, err := edgeType(h.EdgeKind)
+	if err != nil {
+		return err
+	}
+	b.add(absentEdges, string(h.ID), "absent_edges", "KIND", l)
+	return nil
 }
 
 // log adds the entries: what people may ask for as properties, the whole as

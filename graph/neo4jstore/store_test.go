@@ -1,20 +1,14 @@
 package neo4jstore_test
 
 import (
-	"os"
 	"testing"
 
 	"zhitu/graph"
 	"zhitu/graph/graphtest"
 	"zhitu/graph/neo4jstore"
-	"zhitu/graph/neo4jstore/testserver"
 )
 
-var server testserver.Shared
-
-func TestMain(m *testing.M) { os.Exit(server.Run(m)) }
-
-func openEmpty(t *testing.T) graph.Store { return open(t, server.Empty(t)) }
+func openEmpty(t *testing.T) graph.Store { return open(t, neo4jstore.EmptyServer(t)) }
 
 func open(t *testing.T, uri string) *neo4jstore.Store {
 	t.Helper()

@@ -2,5 +2,6 @@
 // $rows: list of ids.
 UNWIND $rows AS id
 MATCH ()-[r:KIND {id: id}]->()
+USING INDEX SEEK r:KIND(id)
 DELETE r
 RETURN count(*) AS n

@@ -2,5 +2,6 @@
 // $rows: list of ids.
 UNWIND $rows AS id
 MATCH (n:Entity {id: id})
+USING INDEX SEEK n:Entity(id)
 DELETE n
 RETURN count(*) AS n

@@ -2,6 +2,7 @@
 // $rows: list of maps, the properties.
 UNWIND $rows AS row
 MATCH (n:Entity {id: row.id})
+USING INDEX SEEK n:Entity(id)
 REMOVE n:OLD
 SET n:KIND, n = row
 RETURN count(*) AS n

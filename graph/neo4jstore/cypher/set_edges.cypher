@@ -2,5 +2,6 @@
 // $rows: list of maps, the properties.
 UNWIND $rows AS row
 MATCH ()-[r:KIND {id: row.id}]->()
+USING INDEX SEEK r:KIND(id)
 SET r = row
 RETURN count(*) AS n
