@@ -124,6 +124,8 @@ var nodeTable = []NodeSpec{
 		text("announcement", "公告", SearchCode),
 		text("issuer", "发布机构", SearchBody),
 		text("eligibility", "资格条件", SearchBody),
+		texts("eligible_industries", "限定行业（国民经济行业代码前缀）", ""),
+		texts("eligible_firms", "限定企业", ""),
 		integer("validity_years", "证书有效年数"),
 		number("cost_low", "费用下限", "元"),
 		number("cost_high", "费用上限", "元"),

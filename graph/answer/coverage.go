@@ -210,12 +210,10 @@ func (f *facts) ruleLinks(problem graph.ID) map[graph.ID][]link {
 	return out
 }
 
-// holds is C2–C5 of one link at the date.
-func (f *facts) holds(l link, problem graph.ID, s strengths) graph.Tri {
+// holds is C2–C5 of one link at the date, for the product and process that its
+// edge is about.
+func (f *facts) holds(l link, s strengths) graph.Tri {
 	e := l.edge()
-	if !f.concerns(e, problem) {
-		return graph.No
-	}
 	t := graph.And(reviewed(e), s.has(e), verdictOf(e))
 	if l.stated == nil {
 		t = graph.And(t, f.usable(l.judgement.standard), mechanismCounts(e))
@@ -227,7 +225,9 @@ func (f *facts) holds(l link, problem graph.ID, s strengths) graph.Tri {
 func (f *facts) covers(rule, problem graph.ID, links []link, s strengths, region string) graph.Tri {
 	linked := graph.No
 	for _, l := range links {
-		linked = graph.Or(linked, f.holds(l, problem, s))
+		if f.concerns(l.edge(), problem) {
+			linked = graph.Or(linked, f.holds(l, s))
+		}
 	}
 	return graph.And(f.usable(rule), linked, f.certifiable(rule, region))
 }
