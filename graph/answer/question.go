@@ -33,6 +33,7 @@ type Question struct {
 	Params []Param  // all of them, in order of the params struct
 
 	paramsType reflect.Type
+	answerType reflect.Type
 	ask        func(context.Context, *Asked, any) (any, error)
 }
 
@@ -121,12 +122,17 @@ func declare[P, A any](q Question, fn func(context.Context, *Asked, P) (A, error
 		q.Method = http.MethodGet
 	}
 	q.paramsType = reflect.TypeFor[P]()
+	q.answerType = reflect.TypeFor[A]()
 	q.Params = paramsOf(q.paramsType)
 	q.ask = func(ctx context.Context, a *Asked, params any) (any, error) {
 		return fn(ctx, a, *params.(*P))
 	}
 	return q
 }
+
+// Types returns the struct of q's parameters and the type of its answer, for
+// the check that the API document tells the truth.
+func (q Question) Types() (params, answer reflect.Type) { return q.paramsType, q.answerType }
 
 // Registry returns every question, in the order of the API.
 func Registry() []Question {
