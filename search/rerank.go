@@ -1,0 +1,127 @@
+package search
+
+import (
+	"math"
+	"slices"
+)
+
+// alignment of a query with a name: characters that agree in order, by sight
+// or by sound; a swap of neighbours is one error, not two.
+const (
+	sameSound = 0.8
+	swapped   = 1.7 // of two
+)
+
+// speller compares a query's characters with those of names.
+type speller struct {
+	query []rune
+	sound [][]string // readings of every character of the query
+	rows  [3][]float64
+	heard map[rune][]string
+}
+
+func newSpeller(q string) *speller {
+	s := &speller{query: []rune(squash(q)), heard: syllables()}
+	for _, r := range s.query {
+		s.sound = append(s.sound, s.heard[r])
+	}
+	return s
+}
+
+// alike tells what one character of the query is worth against one of a name.
+func (s *speller) alike(i int, r rune) float64 {
+	if s.query[i] == r {
+		return 1
+	}
+	for _, a := range s.heard[r] {
+		if slices.Contains(s.sound[i], a) {
+			return sameSound
+		}
+	}
+	return 0
+}
+
+// align returns the best alignment of the query with name, at most the length
+// of the query.
+func (s *speller) align(name []rune) float64 {
+	n := len(name) + 1
+	for k := range s.rows {
+		if cap(s.rows[k]) < n {
+			s.rows[k] = make([]float64, n)
+		}
+		s.rows[k] = s.rows[k][:n]
+		clear(s.rows[k])
+	}
+	old, last, row := s.rows[0], s.rows[1], s.rows[2]
+	for i := range s.query {
+		row[0] = 0
+		for j := range name {
+			best := max(last[j+1], row[j])
+			if a := s.alike(i, name[j]); a > 0 {
+				best = max(best, last[j]+a)
+			}
+			if i > 0 && j > 0 && s.query[i] == name[j-1] && s.query[i-1] == name[j] && s.query[i] != s.query[i-1] {
+				best = max(best, old[j-1]+swapped)
+			}
+			row[j+1] = best
+		}
+		old, last, row = last, row, old
+	}
+	return last[len(name)]
+}
+
+// similarity of the query with one name: 1 when the name has all of it in order.
+func (s *speller) similarity(name string) float64 {
+	runes := []rune(squash(name))
+	if len(s.query) == 0 || len(runes) == 0 {
+		return 0
+	}
+	sim := s.align(runes) / float64(len(s.query))
+	if s.alike(0, runes[0]) > 0 {
+		sim += 0.1
+	}
+	return sim - 0.02*math.Log(float64(len(runes)))
+}
+
+// rerank looks at the best hits of a short query again, by their names: what a
+// bag of characters cannot see is their order and their sound.
+func (x *execution) rerank() {
+	if x.params.rerank == 0 || x.blank() || x.route.units > maxRerankUnits || x.route.units < 2 || latin(x.route.squashed) {
+		return
+	}
+	order := ordering{}
+	best, _ := x.best(order, nil, x.params.rerank)
+	if len(best) == 0 {
+		return
+	}
+	sp := newSpeller(x.route.text)
+	again := make(map[uint32]float64, len(best))
+	top := 0.0
+	for _, f := range best {
+		if f.score < boostNum {
+			top = max(top, textPart(f.score))
+		}
+	}
+	for _, f := range best {
+		sim := 0.0
+		for _, name := range x.g.card(f.doc).names {
+			sim = max(sim, sp.similarity(name))
+		}
+		again[f.doc] = x.params.similarityWeight * top * max(0, sim)
+	}
+	for i := range x.hits {
+		x.hits[i].score += again[x.hits[i].doc]
+	}
+}
+
+const maxRerankUnits = 8
+
+// textPart is a score without the boosts of whole matches.
+func textPart(score float64) float64 {
+	for _, b := range []float64{boostExact, boostJoined, boostInitials} {
+		if score >= b {
+			score -= b
+		}
+	}
+	return score
+}
