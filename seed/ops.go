@@ -33,6 +33,7 @@ func opsOf(data fs.FS, opts Options) ([]graph.Op, Report, error) {
 	b.schemeNodes()
 	b.standardNodes()
 	b.ruleNodes()
+	b.conflictsOfNotes()
 	for _, name := range dossierNames() {
 		b.chain(name)
 	}

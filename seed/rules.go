@@ -43,7 +43,7 @@ func (b *builder) ruleNodes() {
 				"effective", r.Effective, "withdrawn", r.Withdrawn, "announcement", r.Announcement, "issuer", r.Issuer,
 				"eligibility", r.Eligibility, "validity_years", r.ValidityYears, "verified", r.Verified,
 			),
-			Evidence: b.evidence("rules", r.Evidence),
+			Evidence: dated(b.evidence("rules", r.Evidence)),
 		}
 		if r.Cost != nil {
 			n.Fields = with(n.Fields, "cost_low", r.Cost.Low, "cost_high", r.Cost.High)

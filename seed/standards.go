@@ -18,7 +18,7 @@ func (b *builder) standardNodes() {
 				"code", r.Code, "mandatory", r.Mandatory, "issued", r.Issued, "effective", r.Effective, "withdrawn", r.Withdrawn,
 				"ics", r.Ics, "ccs", r.Ccs, "scope", r.Scope, "scope_excludes", r.ScopeExcludes, "verified", r.Verified,
 			),
-			Evidence: b.evidence("standards", r.Evidence),
+			Evidence: dated(b.evidence("standards", r.Evidence)),
 		}
 		number(n.Fields, r.Code)
 		for _, c := range r.Conflicts {
