@@ -109,6 +109,7 @@ const (
 	MetricObservation NodeKind = "MetricObservation" // 指标观测
 	Region            NodeKind = "Region"            // 区域
 	Source            NodeKind = "Source"            // 来源
+	WeightPolicy      NodeKind = "WeightPolicy"      // 权重方案；系统类
 )
 
 // The edge kinds.

@@ -217,4 +217,13 @@ var nodeTable = []NodeSpec{
 		text("sha256", "SHA-256", ""),
 		{Name: "level", Zh: "证据级别", Type: Integer, Vocabulary: "evidence_level"},
 	}},
+	{Kind: WeightPolicy, Zh: "权重方案", Key: "id", System: true, Fields: []FieldSpec{
+		number("severity", "严重度", ""),
+		number("problems", "问题数", ""),
+		number("reach", "下游波及", ""),
+		number("leaders", "链主依赖", ""),
+		number("single_source", "单一来源", ""),
+		number("coverage_gap", "覆盖缺口", ""),
+		number("evidence", "证据强度", ""),
+	}},
 }

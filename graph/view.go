@@ -35,6 +35,10 @@ func (v *View) AsOf() Date { return v.scope.AsOf }
 // Scope returns what narrows the view.
 func (v *View) Scope() Scope { return v.scope }
 
+// Reader returns what the view narrows, for an overlay to stand on: whoever
+// takes it must put the same Scope over the result.
+func (v *View) Reader() Reader { return v.reader }
+
 // At returns the same graph and caller on another date.
 func (v *View) At(d Date) *View {
 	s := v.scope

@@ -39,7 +39,13 @@ const Root = "/api/v1"
 
 // Ask answers q over view with params, which Bind returned.
 func (q Question) Ask(ctx context.Context, view *graph.View, params any) (Envelope, error) {
-	a := &Asked{View: view, used: map[graph.ID]bool{}}
+	return q.AskWith(ctx, view, nil, params)
+}
+
+// AskWith is Ask for a caller that can show the recorded past; what was
+// recorded in the past never changes, so the answer is as pure.
+func (q Question) AskWith(ctx context.Context, view *graph.View, past Past, params any) (Envelope, error) {
+	a := &Asked{View: view, Past: past, used: map[graph.ID]bool{}}
 	ans, err := q.ask(ctx, a, params)
 	if err != nil {
 		return Envelope{}, fmt.Errorf("%s: %w", q.Name, err)

@@ -41,12 +41,27 @@ type Question struct {
 // the answer. It is not for concurrent use.
 type Asked struct {
 	View *graph.View
+	Past Past // nil where the recorded past cannot be had
 
 	truncated []string
 	warnings  []Warning
 	used      map[graph.ID]bool // nodes that the answer rests on
 	reviewed  int
 	evidence  evidenceBook
+}
+
+// Past shows the graph as it was recorded: by the end of a day, through the
+// same scope. The ledger's log is behind it.
+type Past interface {
+	At(ctx context.Context, d graph.Date, scope graph.Scope) (*graph.View, error)
+}
+
+// past returns the view as it was recorded by the end of d.
+func (a *Asked) past(ctx context.Context, d graph.Date) (*graph.View, error) {
+	if a.Past == nil {
+		return nil, &graph.InvalidError{Field: "clock", Code: "no_recorded_past"}
+	}
+	return a.Past.At(ctx, d, a.View.Scope())
 }
 
 // Warning is something that a reader of the answer must know. Its text in both
@@ -139,6 +154,8 @@ func Registry() []Question {
 	return []Question{
 		solutionsQuestion(), solveQuestion(), upstreamQuestion(), downstreamQuestion(), pathsQuestion(),
 		gapsQuestion(), timelineQuestion(), overviewQuestion(),
+		bottlenecksQuestion(), coverageQuestion(), bundleTransferQuestion(), bundleQuestion(), whatIfQuestion(),
+		impactQuestion(), compareQuestion(), interventionQuestion(),
 	}
 }
 
