@@ -24,7 +24,7 @@ func (s *Snapshot) Apply(entries ...graph.Entry) (*Snapshot, error) {
 		}
 		seq = entry.Seq
 	}
-	return e.Done(seq).compacted()
+	return e.Done(seq).Compacted()
 }
 
 // apply does what entry did: edges go before the nodes that they would keep,

@@ -7,12 +7,12 @@ const (
 	spareEdges = 16 << 10
 )
 
-// compacted returns s or, when there is as much later or dead in it as there
+// Compacted returns s or, when there is as much later or dead in it as there
 // is in order, the same graph with slots in the order of ids. Since the graph
 // must double or halve in between, a change pays for a few slots at most, on
 // average; the one that is met pays for all, about two seconds at a million
 // nodes and five million edges, while readers go on.
-func (s *Snapshot) compacted() (*Snapshot, error) {
+func (s *Snapshot) Compacted() (*Snapshot, error) {
 	laterNodes, laterEdges := s.nodeSlots-s.nodeBase, s.edgeSlots-s.edgeBase
 	deadNodes, deadEdges := int(s.nodeSlots)-s.liveNodes, int(s.edgeSlots)-s.liveEdges
 	if laterNodes < s.nodeBase+spareNodes && laterEdges < s.edgeBase+spareEdges &&

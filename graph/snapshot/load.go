@@ -129,7 +129,7 @@ func settle(ctx context.Context, store graph.Store, s *Snapshot, loose []graph.R
 	if err := e.settle(order, last); err != nil {
 		return nil, err
 	}
-	return e.Done(seq).compacted()
+	return e.Done(seq).Compacted()
 }
 
 type key struct {

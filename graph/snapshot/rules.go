@@ -1,12 +1,17 @@
 package snapshot
 
-import "zhitu/graph"
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"zhitu/graph"
+)
 
 // What the ledger asks before it lets a change in, answered without decoding.
 
 // Reaches tells whether to can be reached from from along edges of kind k, in
-// their direction, over nodes and edges of any state and validity. A node
-// reaches itself.
+// their direction, over edges that are not retired. A node reaches itself.
 func (s *Snapshot) Reaches(from, to graph.ID, k graph.EdgeKind) bool {
 	kind, ok := s.shared.kinds.edge[k]
 	if !ok {
@@ -33,7 +38,9 @@ func (s *Snapshot) Reaches(from, to graph.ID, k graph.EdgeKind) bool {
 			if it.kind() != kind {
 				break
 			}
-			w.meet(it.other())
+			if it.free() || s.edges.get(it.edge() >> pageBits).flag[it.edge()&pageMask].state() != graph.Retired {
+				w.meet(it.other())
+			}
 		}
 	}
 	return false
@@ -53,4 +60,22 @@ func (s *Snapshot) MergedInto(into func(graph.ID) bool) []graph.Head {
 		}
 	}
 	return out
+}
+
+// Owners returns the ids that some record has as its owner, in order.
+func (s *Snapshot) Owners() []graph.ID { return slices.Sorted(maps.Keys(s.owned)) }
+
+// RecordsOfKind yields every node of kind k as it is stored, by id.
+func (s *Snapshot) RecordsOfKind(k graph.NodeKind) iter.Seq[graph.Record] {
+	return func(yield func(graph.Record) bool) {
+		kind, ok := s.shared.kinds.node[k]
+		if !ok {
+			return
+		}
+		for slot := range s.nodesInOrder(func(p *nodePage, i uint32) bool { return p.kind[i] == kind }, 1<<kind) {
+			if !yield(s.nodes.get(slot >> pageBits).record(slot & pageMask)) {
+				return
+			}
+		}
+	}
 }

@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"maps"
+	"slices"
+
+	"zhitu/graph"
+	"zhitu/graph/snapshot"
+)
+
+// key names a record: ids of nodes and of edges are apart.
+type key struct {
+	edge bool
+	id   graph.ID
+}
+
+func keyOf(c graph.Change) key { return key{c.IsEdge(), c.ID()} }
+
+// in returns the record of k in s; the zero Record if there is none.
+func (k key) in(s *snapshot.Snapshot) graph.Record {
+	var r graph.Record
+	if k.edge {
+		r, _ = s.EdgeRecord(k.id)
+	} else {
+		r, _ = s.Record(k.id)
+	}
+	return r
+}
+
+// world is the graph at the head of the log and what of it may be seen. It is
+// a value: a change makes another.
+type world struct {
+	newest    *snapshot.Snapshot
+	published *snapshot.Snapshot
+	imports   imports
+	// closed are imports whose closing entry is in the log while another import
+	// is open, and whose records published still lacks.
+	closed []closedImport
+}
+
+type closedImport struct {
+	id         string
+	first, end graph.Seq
+}
+
+// view is a world that readers can get at, and the channel that is closed when
+// it is replaced.
+type view struct {
+	world
+	replaced chan struct{}
+}
+
+// imports are the open ones, by id.
+type imports map[string]openImport
+
+type openImport struct{ seqs []graph.Seq } // of its entries, rising
+
+// since returns the first entry of the oldest open import, 0 without one.
+func (im imports) since() graph.Seq {
+	first := graph.Seq(0)
+	for _, o := range im {
+		if first == 0 || o.seqs[0] < first {
+			first = o.seqs[0]
+		}
+	}
+	return first
+}
+
+// after returns the open imports once e is applied.
+func (im imports) after(e graph.Entry) imports {
+	_, open := im[e.Import]
+	if e.Import == "" || e.Closing && !open {
+		return im
+	}
+	next := maps.Clone(im)
+	if next == nil {
+		next = imports{}
+	}
+	if e.Closing {
+		delete(next, e.Import)
+	} else {
+		next[e.Import] = openImport{append(slices.Clip(im[e.Import].seqs), e.Seq)}
+	}
+	return next
+}
+
+// entry returns the open import that entry seq belongs to, or "".
+func (im imports) entry(seq graph.Seq) string {
+	for id, o := range im {
+		if _, ok := slices.BinarySearch(o.seqs, seq); ok {
+			return id
+		}
+	}
+	return ""
+}
+
+// someImport stands for one of several open imports.
+const someImport = "\x00"
+
+// holder returns the open import that has touched k, or "".
+func (w world) holder(k key) string {
+	if len(w.imports) == 0 {
+		return ""
+	}
+	if r := k.in(w.newest); !r.IsZero() {
+		h, err := r.Head()
+		if err != nil {
+			return someImport
+		}
+		return w.imports.entry(h.Seq)
+	}
+	if k.in(w.published).IsZero() {
+		return ""
+	}
+	// It was deleted, and nothing is left to say by whom.
+	if len(w.imports) > 1 {
+		return someImport
+	}
+	for id := range w.imports {
+		return id
+	}
+	return ""
+}
+
+// seen is the number up to which followers may read the log.
+func (w world) seen() graph.Seq {
+	first := w.imports.since()
+	for _, c := range w.closed {
+		if first == 0 || c.first < first {
+			first = c.first
+		}
+	}
+	if first > 0 {
+		return first - 1
+	}
+	return w.newest.Seq()
+}
+
+// with returns the world after e, of which newest is the result.
+func (w world) with(e graph.Entry, newest *snapshot.Snapshot) (world, error) {
+	next := world{newest: newest, published: w.published, imports: w.imports.after(e), closed: w.closed}
+	if len(next.imports) == 0 && len(next.closed) == 0 {
+		next.published = newest
+		return next, nil
+	}
+	switch {
+	case e.Import == "" || e.Closing && w.imports[e.Import].seqs == nil:
+		published, err := w.published.Apply(e)
+		next.published = published
+		return next, err
+	case e.Closing:
+		next.closed = append(slices.Clip(w.closed), closedImport{e.Import, w.imports[e.Import].seqs[0], e.Seq})
+	}
+	return next, nil
+}
