@@ -155,7 +155,7 @@ func Registry() []Question {
 		solutionsQuestion(), solveQuestion(), upstreamQuestion(), downstreamQuestion(), pathsQuestion(),
 		gapsQuestion(), timelineQuestion(), overviewQuestion(),
 		bottlenecksQuestion(), coverageQuestion(), bundleTransferQuestion(), bundleQuestion(), whatIfQuestion(),
-		impactQuestion(), compareQuestion(), interventionQuestion(),
+		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(),
 	}
 }
 
