@@ -113,7 +113,7 @@ func solveCover(p coverProblem) coverResult {
 	s.prepare()
 	chosen := s.close(nil, p.must)
 	for _, start := range chosen {
-		s.branch(start)
+		s.branch(start, s.rest(s.goal, start))
 	}
 	if len(s.all) == 0 {
 		s.all = [][]int{greedy}
@@ -129,7 +129,7 @@ func solveCover(p coverProblem) coverResult {
 func lowerStart(s *coverSearch, starts [][]int) int {
 	lower := s.size
 	for _, start := range starts {
-		lower = min(lower, len(start)+s.lowerBound(s.rest(start)))
+		lower = min(lower, len(start)+s.lowerBound(s.rest(s.goal, start)))
 	}
 	return lower
 }
@@ -164,20 +164,22 @@ func (p coverProblem) close(chosen, more []int) [][]int {
 	return out
 }
 
-func (s *coverSearch) rest(chosen []int) bits {
-	rest := s.goal
+// rest is what of open the sets in chosen leave uncovered.
+func (s *coverSearch) rest(open bits, chosen []int) bits {
+	rest := slices.Clone(open)
 	for _, i := range chosen {
-		rest = rest.minus(s.sets[i])
+		for w := range min(len(rest), len(s.sets[i])) {
+			rest[w] &^= s.sets[i][w]
+		}
 	}
 	return rest
 }
 
-func (s *coverSearch) branch(chosen []int) {
+func (s *coverSearch) branch(chosen []int, rest bits) {
 	if s.work++; s.work > maxCoverWork {
 		s.stopped = true
 		return
 	}
-	rest := s.rest(chosen)
 	if rest.count() == 0 {
 		s.keep(chosen)
 		return
@@ -188,7 +190,7 @@ func (s *coverSearch) branch(chosen []int) {
 	for _, i := range s.coverers[s.rarest(rest)] {
 		for _, closed := range s.close(chosen, []int{i}) {
 			if len(closed) <= s.size {
-				s.branch(closed)
+				s.branch(closed, s.rest(rest, closed[len(chosen):]))
 			}
 		}
 	}
@@ -266,7 +268,7 @@ func (s *coverSearch) lowerBound(rest bits) int {
 func greedyCover(p coverProblem) []int {
 	s := coverSearch{coverProblem: p}
 	chosen := smallest(p.close(nil, p.must))
-	for rest := s.rest(chosen); rest.count() > 0; rest = s.rest(chosen) {
+	for rest := s.rest(p.goal, chosen); rest.count() > 0; rest = s.rest(p.goal, chosen) {
 		var best []int
 		gain := -1.0
 		for i, set := range p.sets {
@@ -277,7 +279,7 @@ func greedyCover(p coverProblem) []int {
 			if closed == nil {
 				continue
 			}
-			g := float64(rest.count()-s.rest(closed).count()) / float64(len(closed)-len(chosen))
+			g := float64(rest.count()-s.rest(p.goal, closed).count()) / float64(len(closed)-len(chosen))
 			if g > gain {
 				best, gain = closed, g
 			}
