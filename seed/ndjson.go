@@ -39,16 +39,34 @@ func (e *LineError) Error() string {
 
 func (e *LineError) Unwrap() error { return e.Err }
 
+// Line is one operation of an import file and the line that it stands on.
+type Line struct {
+	Op     graph.Op
+	Number int // from 1
+}
+
 // ReadNDJSON yields the operations of an import file. Each bad line yields a
 // *LineError, and reading goes on with the next, so that one run reports them
 // all; an error of r itself ends it. Where r has a name, as a file does, the
 // errors bear it.
 func ReadNDJSON(r io.Reader) iter.Seq2[graph.Op, error] {
+	return func(yield func(graph.Op, error) bool) {
+		for line, err := range ReadLines(r) {
+			if !yield(line.Op, err) {
+				return
+			}
+		}
+	}
+}
+
+// ReadLines is ReadNDJSON for whoever must say later where an operation came
+// from.
+func ReadLines(r io.Reader) iter.Seq2[Line, error] {
 	file := ""
 	if named, ok := r.(interface{ Name() string }); ok {
 		file = named.Name()
 	}
-	return func(yield func(graph.Op, error) bool) {
+	return func(yield func(Line, error) bool) {
 		lines := newLineReader(r, MaxLineBytes)
 		for {
 			line, err := lines.next()
@@ -65,7 +83,7 @@ func ReadNDJSON(r io.Reader) iter.Seq2[graph.Op, error] {
 			if err != nil {
 				err = &LineError{File: file, Line: lines.number, Err: err}
 			}
-			if !yield(op, err) || lines.broken {
+			if !yield(Line{op, lines.number}, err) || lines.broken {
 				return
 			}
 		}
