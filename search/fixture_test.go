@@ -203,13 +203,20 @@ func (w testWriter) Write(b []byte) (int, error) {
 // settled waits until the index serves everything in l.
 func settled(t testing.TB, x *Index) {
 	t.Helper()
-	for range 240 {
-		head := x.source.State().Seq
-		if x.WaitFor(t.Context(), head) >= head && x.Status().Serving && !x.Status().Rebuilding {
+	tooLong := time.After(time.Minute)
+	for {
+		x.mu.Lock()
+		changed := x.changed
+		x.mu.Unlock()
+		if s := x.Status(); s.Seq == s.Head && s.Serving && !s.Rebuilding {
 			return
 		}
+		select {
+		case <-changed:
+		case <-tooLong:
+			t.Fatalf("index does not settle: %+v", x.Status())
+		}
 	}
-	t.Fatalf("index does not settle: %+v", x.Status())
 }
 
 func search(t testing.TB, x *Index, l *log, q Query) Page {

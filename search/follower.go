@@ -110,7 +110,7 @@ func (x *Index) catchUp(ctx context.Context, s *store) error {
 		if err := x.reindex(ctx, s, state, ids); err != nil {
 			return err
 		}
-		if err := recordSums(s.path); err != nil {
+		if err := s.recordSums(); err != nil {
 			return err
 		}
 		if x.serving.Load() == s {

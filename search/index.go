@@ -59,7 +59,7 @@ type Index struct {
 
 	mu      sync.Mutex
 	state   Status
-	changed chan struct{}  // closed and replaced when state.Seq moves
+	changed chan struct{}  // closed and replaced when state changes
 	wanted  []chan<- error // rebuilds asked for
 	wake    context.CancelFunc
 	closed  bool
@@ -134,7 +134,7 @@ func (x *Index) Close() error {
 	<-x.done
 	var err error
 	if s := x.serving.Swap(nil); s != nil {
-		err = errors.Join(s.close(), recordSums(s.path))
+		err = s.closeWithSums()
 	}
 	return errors.Join(err, x.lock.Close())
 }
@@ -256,14 +256,11 @@ func (x *Index) poke() {
 	x.wake()
 }
 
-// note changes the status and wakes those who wait for a number.
+// note changes the status and wakes those who wait for a change.
 func (x *Index) note(f func(*Status)) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	before := x.state.Seq
 	f(&x.state)
-	if x.state.Seq != before {
-		close(x.changed)
-		x.changed = make(chan struct{})
-	}
+	close(x.changed)
+	x.changed = make(chan struct{})
 }

@@ -60,6 +60,9 @@ func openTrusted(path string) (*store, error) {
 	if s.mark.Schema != schemaHash() || s.mark.Params != paramsHash() {
 		return nil, errors.Join(fmt.Errorf("index at %s is of another schema or build", path), s.close())
 	}
+	if err := s.recordSums(); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
 	return s, nil
 }
 
@@ -113,7 +116,7 @@ func (x *Index) build(ctx context.Context, path string) (*store, error) {
 		if err := x.catchUp(ctx, s); err != nil {
 			return err
 		}
-		return recordSums(path)
+		return s.recordSums()
 	}
 	if err := fill(); err != nil {
 		return nil, errors.Join(err, closeQuietly(s))

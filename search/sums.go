@@ -10,6 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segmentAPI "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // Bleve does not check what is inside a segment: with 64 bytes flipped it opens
@@ -44,32 +47,37 @@ func readSums(path string) (sums, error) {
 	return s, nil
 }
 
-// recordSums takes the checksums of files that have appeared and forgets those
-// of files that are gone.
-func recordSums(path string) error {
+// recordSums takes the checksums of complete files that have none yet and
+// forgets those of files that are gone.
+func recordSums(path string, complete []string) error {
 	known, err := readSums(path)
 	if err != nil {
 		return err
 	}
-	files, err := segmentFiles(path)
+	present, err := segmentFiles(path)
 	if err != nil {
 		return err
 	}
-	next, changed := sums{}, len(files) != len(known)
-	for _, f := range files {
-		name := filepath.Base(f)
-		sum, ok := known[name]
-		if !ok {
-			changed = true
-			if sum, err = sumOf(f); errors.Is(err, fs.ErrNotExist) {
-				continue // merged away meanwhile
-			} else if err != nil {
-				return err
-			}
+	next, changed := sums{}, false
+	for _, f := range present {
+		if sum, ok := known[filepath.Base(f)]; ok {
+			next[filepath.Base(f)] = sum
 		}
-		next[name] = sum
 	}
-	if !changed {
+	for _, f := range complete {
+		if _, ok := next[filepath.Base(f)]; ok {
+			continue
+		}
+		sum, err := sumOf(f)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // merged away meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		next[filepath.Base(f)], changed = sum, true
+	}
+	if !changed && len(next) == len(known) {
 		return nil
 	}
 	b, err := json.Marshal(next)
@@ -77,6 +85,45 @@ func recordSums(path string) error {
 		return fmt.Errorf("encode checksums: %w", err)
 	}
 	return replaceFile(filepath.Join(path, sumsFile), b)
+}
+
+// recordSums takes the checksums of the segments that are part of the index
+// now. Others may still be written by a merge.
+func (s *store) recordSums() error {
+	g := s.acquire()
+	if g == nil {
+		return nil
+	}
+	defer g.release()
+	return recordSums(s.path, g.files())
+}
+
+// files returns the files of the segments of g.
+func (g *generation) files() []string {
+	snapshot, ok := g.reader.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, ss := range snapshot.Segments() {
+		if p, ok := ss.Segment().(segmentAPI.PersistedSegment); ok {
+			out = append(out, p.Path())
+		}
+	}
+	return out
+}
+
+// closeWithSums closes the index; nobody writes any more, so that every file is
+// complete.
+func (s *store) closeWithSums() error {
+	if err := s.close(); err != nil {
+		return err
+	}
+	files, err := segmentFiles(s.path)
+	if err != nil {
+		return err
+	}
+	return recordSums(s.path, files)
 }
 
 // verifySums compares every segment with its checksum. A file without one was
