@@ -84,6 +84,30 @@ var answerTexts = map[string]wording{
 	"synthetic": {
 		"含合成数据", "contains synthetic data", "", "",
 	},
+	"filtered_by_date": {
+		"图谱里有，但在查询日不成立", "the graph has some, but not on this date", "请换一个查询日", "Ask for another date",
+	},
+	"visible_reports_only": {
+		"只计您看得见的报告", "only reports that you may see are counted", "", "",
+	},
+	"ended_hidden": {
+		"已经结束的没有列出", "what has ended is not listed", "加 include_ended=true 可以列出", "include_ended=true lists it",
+	},
+	"closed_world": {
+		"“只有一家”是就本图谱而言：图外可能还有别家", "the only one in this graph: there may be others outside it", "", "",
+	},
+	"product_not_recorded": {
+		"有的供给没有记录供的是什么，无法判断是不是只有一家", "some supplies do not say of what, so they cannot be judged", "请补录供给的产品", "Record the product of these supplies",
+	},
+	"basis_not_stated": {
+		"原文没有说明口径", "the source does not say on what basis the figure stands", "引用时请连同原句", "Quote it with its sentence",
+	},
+	"amount_basis_not_stated": {
+		"有的金额没有说明是合计还是每户标准，不要当作每户能得的数", "some amounts do not say whether they are a total or per firm; do not take them for what one firm gets", "", "",
+	},
+	"anonymous_region_widened": {
+		"匿名案例所在县企业太少，只显示到上一级区域", "the county of an anonymous case has too few firms; only the wider region is shown", "", "",
+	},
 	"not_proven_minimal": {
 		"还没有证明这是最少的组合", "not proven to be the smallest bundle", "缩小问题的范围可以得到证明", "Fewer problems can be proven",
 	},

@@ -23,6 +23,9 @@ var recordTexts = map[string]wording{
 	"not_utf8": {
 		"[{field}：]不是 UTF-8 文本", "[{field} is ]not UTF-8 text", "请用 UTF-8 编码重新提交", "Send it again encoded as UTF-8",
 	},
+	"unknown_region": {
+		"没有名为“{value}”的区域", "there is no region called {value}", "请用六位区划代码，或换个名称", "Use the six digits of its code, or another name",
+	},
 	"unknown_kind": {
 		"[{field}：]没有这种类别[：{value}]", "[{field}: ]no such kind[: {value}]", "[可用的有：{want}]", "[Use one of: {want}]",
 	},

@@ -50,6 +50,7 @@ func (q Question) AskWith(ctx context.Context, view *graph.View, past Past, para
 	if err != nil {
 		return Envelope{}, fmt.Errorf("%s: %w", q.Name, err)
 	}
+	view = a.View // on the date that the question answered for, where its body names one
 	if err := a.evidence.resolve(ctx, view); err != nil {
 		return Envelope{}, fmt.Errorf("%s: sources: %w", q.Name, err)
 	}

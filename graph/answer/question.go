@@ -156,6 +156,7 @@ func Registry() []Question {
 		gapsQuestion(), timelineQuestion(), overviewQuestion(),
 		bottlenecksQuestion(), coverageQuestion(), bundleTransferQuestion(), bundleQuestion(), whatIfQuestion(),
 		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(),
+		causesQuestion(), subgraphQuestion(), commonQuestion(), prioritiesQuestion(), checkQuestion(),
 	}
 }
 
