@@ -18,6 +18,10 @@ const (
 	markerName = "graph.epoch" // the epoch of the file beside it
 )
 
+// Files returns the names of what Open makes in its folder: the graph, then its
+// marker. Whoever moves a graph moves them in this order.
+func Files() []string { return []string{dataName, markerName} }
+
 // prepare makes dir and, in a new one, an empty graph. It returns the epoch
 // that the marker names, "" without a marker.
 func prepare(dir string) (epoch string, err error) {
