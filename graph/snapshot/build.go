@@ -67,10 +67,11 @@ func (b *builder) addNode(r graph.Record, h graph.Head) error {
 		b.s.nodes.set(slot>>pageBits, &nodePage{owner: b.own}, b.own)
 	}
 	p, i := b.s.nodes.get(slot>>pageBits), slot&pageMask
-	p.kind[i] = kind
-	p.kinds |= 1 << kind
+	p.note(i, r, h, kind)
 	b.s.nodeSlots++
-	b.fill(&p.shelf, i, r, h, flagsOf(h, b.s.shared.kinds.system[kind]))
+	f := flagsOf(h, b.s.shared.kinds.system[kind])
+	b.fill(&p.shelf, i, r, h, f)
+	b.s.plain.set(slot, f&free != 0, b.own)
 	b.hashes = append(b.hashes, hashOf(b.s.shared.seed, h.ID))
 	b.s.nodeCount[kind]++
 	b.s.liveNodes++

@@ -21,6 +21,7 @@ type Edit struct {
 func (s *Snapshot) Edit() *Edit {
 	c := *s
 	c.nodes, c.edges = s.nodes.forked(), s.edges.forked()
+	c.plain = bitset{s.plain.words.forked()}
 	c.byNode.dir, c.byEdge.dir = s.byNode.dir.forked(), s.byEdge.dir.forked()
 	return &Edit{s: &c, own: new(token)}
 }
@@ -65,9 +66,9 @@ func (e *Edit) putNode(r graph.Record, h graph.Head) error {
 		e.countNode(p, i, -1)
 	}
 	p.put(i, r, h, flagsOf(h, e.s.shared.kinds.system[kind]))
-	p.kind[i] = kind
-	p.kinds |= 1 << kind
+	p.note(i, r, h, kind)
 	e.countNode(p, i, 1)
+	e.s.plain.set(slot, p.flag[i]&free != 0, e.own)
 	return nil
 }
 
@@ -161,6 +162,7 @@ func (e *Edit) DeleteNode(id graph.ID) error {
 	}
 	e.countNode(p, i, -1)
 	p.flag[i] &^= live | free
+	e.s.plain.set(slot, false, e.own)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"slices"
+	"strings"
 
 	"zhitu/graph"
 )
@@ -44,15 +45,6 @@ type shelf struct {
 
 func (s *shelf) record(i uint32) graph.Record {
 	return graph.RecordIn(s.blob[s.off[i]:s.off[i+1]])
-}
-
-// validity returns what decides whether record i is valid on a date: an
-// unknown and an open bound exclude it on none.
-func (s *shelf) validity(i uint32) graph.Validity {
-	if s.span == nil {
-		return graph.Validity{}
-	}
-	return s.span[i]
 }
 
 // put replaces record i. The shelf is one that the caller owns.
@@ -98,8 +90,22 @@ type nodePage struct {
 	owner   *token
 	out, in lists
 	shelf
-	kind  [pageSize]uint8
-	kinds uint64 // which kinds occur; may claim too much
+	idAt, idLen [pageSize]uint8 // where in its record the id of a node stands
+	kind        [pageSize]uint8
+	kinds       uint64 // which kinds occur; may claim too much
+}
+
+// note keeps what a node page knows of node i beside its record. The id is
+// found without looking into the record, which would be far away in memory.
+func (p *nodePage) note(i uint32, r graph.Record, h graph.Head, kind uint8) {
+	p.idAt[i], p.idLen[i] = uint8(strings.Index(r.Encoded(), string(h.ID))), uint8(len(h.ID))
+	p.kind[i] = kind
+	p.kinds |= 1 << kind
+}
+
+func (p *nodePage) id(i uint32) graph.ID {
+	at := p.off[i] + uint32(p.idAt[i])
+	return graph.ID(p.blob[at : at+uint32(p.idLen[i])])
 }
 
 // lists are the edge lists of the nodes of a page, in one direction.

@@ -21,8 +21,9 @@ type Snapshot struct {
 	edgeSlots uint32
 	nodeBase  uint32 // below it slots are in the order of ids
 	edgeBase  uint32
-	byNode    index // of every node
-	byEdge    index // of the edges above the base; in the base they are bisected
+	plain     bitset // the nodes that are free: what a walk asks of most
+	byNode    index  // of every node
+	byEdge    index  // of the edges above the base; in the base they are bisected
 
 	counts
 }
@@ -171,7 +172,7 @@ func (s *Snapshot) Size() (nodes, edges int) { return s.liveNodes, s.liveEdges }
 func (s *Snapshot) Owned(id graph.ID) int { return s.owned[id] }
 
 func (s *Snapshot) nodeID(slot uint32) graph.ID {
-	return s.nodes.get(slot >> pageBits).record(slot & pageMask).ID()
+	return s.nodes.get(slot >> pageBits).id(slot & pageMask)
 }
 
 func (s *Snapshot) edgeID(slot uint32) graph.ID {

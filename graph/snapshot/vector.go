@@ -35,3 +35,37 @@ func (v *vector[T]) set(i uint32, p *T, own *token) {
 	}
 	v.blocks[b].at[i%blockSize] = p
 }
+
+// bitset is a bit for each slot, small enough to stay near the processor.
+type bitset struct{ words vector[bitPage] }
+
+const bitPageSize = 4096
+
+type bitPage struct {
+	owner *token
+	word  [bitPageSize / 64]uint64
+}
+
+func (b *bitset) get(slot uint32) bool {
+	return b.words.get(slot / bitPageSize).word[slot%bitPageSize/64]>>(slot%64)&1 != 0
+}
+
+// set puts a bit; slot is one of those set before or next after them.
+func (b *bitset) set(slot uint32, on bool, own *token) {
+	i := slot / bitPageSize
+	if slot%bitPageSize == 0 && int(i) >= len(b.words.blocks)*blockSize || b.words.blocks[i/blockSize].at[i%blockSize] == nil {
+		b.words.set(i, &bitPage{owner: own}, own)
+	}
+	p := b.words.get(i)
+	if p.owner != own {
+		c := *p
+		c.owner = own
+		p = &c
+		b.words.set(i, p, own)
+	}
+	if on {
+		p.word[slot%bitPageSize/64] |= 1 << (slot % 64)
+	} else {
+		p.word[slot%bitPageSize/64] &^= 1 << (slot % 64)
+	}
+}

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"math/bits"
 	"runtime"
 	"slices"
 
@@ -16,12 +17,13 @@ const yieldEvery = 4096
 type walk struct {
 	seen  []uint64 // a bit per slot; cleared after use through met
 	met   []uint32 // every slot whose bit is set
+	level []uint64 // a bit per slot, to sort with; always cleared
 	edges int      // since the last yield
 }
 
 func (w *walk) begin(slots uint32) {
 	if n := int(slots+63) / 64; len(w.seen) < n {
-		w.seen = make([]uint64, n+n/8)
+		w.seen, w.level = make([]uint64, n+n/8), make([]uint64, n+n/8)
 	}
 }
 
@@ -65,7 +67,7 @@ func (s *Snapshot) Walk(ctx context.Context, start []graph.ID, f graph.EdgeFilte
 		if err != nil {
 			return nil, false, err
 		}
-		s.sortSlots(next)
+		s.sortSlots(next, w)
 		if limit > 0 && met+len(next) > limit {
 			if next = next[:limit-met]; len(next) > 0 {
 				levels = append(levels, s.nodeIDs(next))
@@ -144,7 +146,7 @@ func (t *traversal) follow(list []item, next []uint32) []uint32 {
 		}
 		w.seen[other/64] |= 1 << (other % 64)
 		w.met = append(w.met, other)
-		if t.admitsNode(other) {
+		if t.s.plain.get(other) || t.admitsNode(other) {
 			next = append(next, other)
 		}
 	}
@@ -156,31 +158,34 @@ func (t *traversal) admitsNode(slot uint32) bool {
 	if p.flag[i]&free != 0 {
 		return true
 	}
-	return p.admits(i, t.scope, t.s.shared.kinds.nodes[p.kind[i]])
+	return p.admits(i, t.scope, t.s.shared.kinds.system[p.kind[i]])
 }
 
 func (s *Snapshot) admitsEdge(slot uint32, scope graph.Scope) bool {
 	p := s.edges.get(slot >> pageBits)
-	return p.admits(slot&pageMask, scope, "")
+	return p.admits(slot&pageMask, scope, false)
 }
 
-// admits asks scope about record i, reading the record only when its owner
-// matters. kind is empty for an edge.
-func (s *shelf) admits(i uint32, scope graph.Scope, kind graph.NodeKind) bool {
+// admits asks scope about record i. A record that is not for everybody is read
+// for its owner; of the others, flags and validity say the same as the record
+// would, and an edge of a dated graph is asked so often that it must be cheap.
+func (s *shelf) admits(i uint32, scope graph.Scope, system bool) bool {
 	f := s.flag[i]
-	if f.visibility() != graph.Public {
+	switch {
+	case f.visibility() != graph.Public:
 		return scope.Admits(must(s.record(i).Head()))
+	case scope.Records:
+		return true
+	case f.state() == graph.Retired || f.state() == graph.Merged || system:
+		return false
 	}
-	v := s.validity(i)
-	return scope.Admits(graph.Head{
-		IsEdge: kind == "", NodeKind: kind, State: f.state(), Visibility: f.visibility(), ValidFrom: v.From, ValidTo: v.To,
-	})
+	return scope.AsOf == graph.Unknown || s.span == nil || s.span[i].At(scope.AsOf) != graph.No
 }
 
 // sortSlots orders slots by id: those of the base are numbers in order, the
 // later ones are compared by id, and the two are merged.
-func (s *Snapshot) sortSlots(slots []uint32) {
-	slices.Sort(slots)
+func (s *Snapshot) sortSlots(slots []uint32, w *walk) {
+	w.sort(slots, s.nodeSlots)
 	n, _ := slices.BinarySearch(slots, s.nodeBase)
 	if n == len(slots) {
 		return
@@ -193,10 +198,34 @@ func (s *Snapshot) sortSlots(slots []uint32) {
 	copy(slots, slices.Collect(merged(slices.Values(base), slices.Clone(slots[n:]), s.compareNodes)))
 }
 
+// sort orders distinct numbers below most. Many of them are sorted by reading
+// them back from a row of bits, which for a wide level is twenty times faster.
+func (w *walk) sort(slots []uint32, most uint32) {
+	words := int(most+63) / 64
+	if 16*len(slots) < words || len(slots) < 64 {
+		slices.Sort(slots)
+		return
+	}
+	for _, slot := range slots {
+		w.level[slot/64] |= 1 << (slot % 64)
+	}
+	n := 0
+	for i, word := range w.level[:words] {
+		if word == 0 {
+			continue
+		}
+		w.level[i] = 0
+		for ; word != 0; word &= word - 1 {
+			slots[n] = uint32(i*64 + bits.TrailingZeros64(word))
+			n++
+		}
+	}
+}
+
 func (s *Snapshot) nodeIDs(slots []uint32) []graph.ID {
 	ids := make([]graph.ID, len(slots))
 	for i, slot := range slots {
-		ids[i] = s.nodeID(slot)
+		ids[i] = s.nodes.get(slot >> pageBits).id(slot & pageMask)
 	}
 	return ids
 }
