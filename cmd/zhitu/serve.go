@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"zhitu/cmd/zhitu/api"
+	"zhitu/cmd/zhitu/web"
+	"zhitu/graph"
+	"zhitu/graph/ledger"
+	"zhitu/search"
+)
+
+const (
+	drainTime    = 2 * time.Second  // between not ready and the end: balancers look away
+	shutdownTime = 20 * time.Second // for calls that are under way
+)
+
+func runServe(ctx context.Context, p program, args []string) error {
+	cmd := mustFind("serve")
+	fs := p.newFlags(cmd)
+	finish := configFlags(fs, p.getenv, "addr", "data", "query-timeout", "illustrative")
+	args, err := p.parse(cmd, fs, args)
+	if err != nil {
+		return err
+	}
+	c, err := finish()
+	if err != nil {
+		return err
+	}
+	if err := noArguments(args); err != nil {
+		return err
+	}
+	// The first signal ends the server in order. Then the handler is taken away,
+	// and a second one ends the process as it would any other.
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return p.serve(ctx, c)
+}
+
+// serve opens what is served, serves it until ctx ends, and closes it.
+func (p program) serve(ctx context.Context, c config) (err error) {
+	log := slog.New(slog.NewJSONHandler(p.stderr, nil))
+	// Listening comes first: what is wrong with the address is told at once and
+	// not after a graph has been read.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.name("addr", "ZHITU_ADDR"), err)
+	}
+	defer listener.Close()
+	begun := time.Now()
+	g, err := openGraph(ctx, c, 0, ledger.Options{Logger: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.Close()) }()
+	if err := g.seedNew(ctx, c.Illustrative, p.stderr); err != nil {
+		return err
+	}
+	// The index and the ledger outlive ctx: they end in order, after the server.
+	life := context.WithoutCancel(ctx)
+	index, err := g.openIndex(life, c, search.Options{Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, index.Close()) }()
+	hash, token, err := administrator(c.DataDir)
+	if err != nil {
+		return err
+	}
+	a, err := api.New(api.Config{
+		Ledger: g.ledger, Search: index, Ready: g.store.Ready, Web: web.Handler(), Authenticate: api.Administrator(hash),
+		OpenRead: true, Logger: log, QueryTimeout: c.QueryTimeout,
+	})
+	if err != nil {
+		return err
+	}
+	address := listener.Addr().String()
+	if err := writeNote(c.DataDir, address); err != nil {
+		return fmt.Errorf("note for other commands: %w", err)
+	}
+	defer func() { err = errors.Join(err, removeNote(c.DataDir)) }()
+	p.announce(g, address, token, time.Since(begun))
+	return p.listen(ctx, a, listener, log)
+}
+
+// announce tells where the page is and, once, the administrator's token.
+func (p program) announce(g *opened, address, token string, took time.Duration) {
+	s := g.ledger.Snapshot()
+	nodes, edges := s.Size()
+	fmt.Fprintf(p.stdout, "质图 zhitu: %d 个节点 nodes, %d 条边 edges, 序号 seq %d (%.1f s)\n", nodes, edges, s.Seq(), took.Seconds())
+	fmt.Fprintf(p.stdout, "页面与 API page and API: http://%s\n", address)
+	if token != "" {
+		fmt.Fprintf(p.stdout, "管理员令牌，只显示这一次 the administrator's token, shown this once:\n  %s\n", token)
+	}
+}
+
+// listen serves until ctx ends or the listener fails.
+func (p program) listen(ctx context.Context, a *api.API, l net.Listener, log *slog.Logger) error {
+	server := &http.Server{
+		Handler: a.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	fmt.Fprintln(p.stderr, "正在停止；再次中断则立即退出 stopping; interrupt again to exit at once")
+	a.Drain()
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	<-wait.Done()
+	return p.shutdown(context.WithoutCancel(ctx), server)
+}
+
+// shutdown waits for the calls under way; what then still runs, a long export,
+// is cut.
+func (p program) shutdown(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, shutdownTime)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		fmt.Fprintln(p.stderr, "仍有请求未完成，已中断 calls under way were cut")
+		err = server.Close()
+	}
+	if err != nil && !errors.Is(err, graph.ErrUnavailable) {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
