@@ -31,6 +31,7 @@ type Question struct {
 	Method string   // GET or POST
 	Path   string   // below the API's root, gin syntax: "/problems/:id/solutions"
 	Params []Param  // all of them, in order of the params struct
+	Forms  []Form   // how it is asked in words; none: not in words
 
 	paramsType reflect.Type
 	answerType reflect.Type
@@ -136,7 +137,7 @@ func declare[P, A any](q Question, fn func(context.Context, *Asked, P) (A, error
 	if q.Method == "" {
 		q.Method = http.MethodGet
 	}
-	q.paramsType = reflect.TypeFor[P]()
+	q.paramsType, q.Forms = reflect.TypeFor[P](), grammarOf(q.Name)
 	q.answerType = reflect.TypeFor[A]()
 	q.Params = paramsOf(q.paramsType)
 	q.ask = func(ctx context.Context, a *Asked, params any) (any, error) {
@@ -155,7 +156,7 @@ func Registry() []Question {
 		solutionsQuestion(), solveQuestion(), upstreamQuestion(), downstreamQuestion(), pathsQuestion(),
 		gapsQuestion(), timelineQuestion(), overviewQuestion(),
 		bottlenecksQuestion(), coverageQuestion(), bundleTransferQuestion(), bundleQuestion(), whatIfQuestion(),
-		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(),
+		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(), askQuestion(),
 		causesQuestion(), subgraphQuestion(), commonQuestion(), prioritiesQuestion(), checkQuestion(),
 	}
 }
