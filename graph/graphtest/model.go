@@ -157,16 +157,22 @@ func (m *Model) nodesOf(kind graph.NodeKind) iter.Seq[graph.Node] {
 // touching returns what Reader.Touching must yield.
 func (m *Model) touching(ids []graph.ID, f graph.EdgeFilter) []graph.Edge {
 	found := []graph.Edge{}
+	wanted := map[graph.ID]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
 	for _, r := range m.edges {
+		h, err := r.Head()
+		out := f.Direction != graph.In && wanted[h.From]
+		in := f.Direction != graph.Out && wanted[h.To]
+		if err == nil && !out && !in || len(f.Kinds) > 0 && !slices.Contains(f.Kinds, h.EdgeKind) {
+			continue
+		}
 		e, err := r.Edge()
 		if err != nil {
 			panic(err) // we have encoded it ourselves
 		}
-		out := f.Direction != graph.In && slices.Contains(ids, e.From)
-		in := f.Direction != graph.Out && slices.Contains(ids, e.To)
-		if (out || in) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, e.Kind)) {
-			found = append(found, e)
-		}
+		found = append(found, e)
 	}
 	slices.SortFunc(found, func(a, b graph.Edge) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.ID, b.ID))

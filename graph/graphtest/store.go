@@ -75,7 +75,12 @@ func load(t testing.TB, s graph.Store, entries ...graph.Entry) {
 	}
 }
 
-// same fails unless s holds exactly what m says, log included.
+// Same fails unless s holds exactly what m says, log included.
+func Same(t testing.TB, m *Model, s graph.Store) {
+	t.Helper()
+	same(t, m, s)
+}
+
 func same(t testing.TB, m *Model, s graph.Store) {
 	t.Helper()
 	sameRecords(t, m.Records(), scan(t, s))

@@ -17,13 +17,13 @@
 //   - a scan checks that keys rise and that there are as many records as the
 //     meta row counts, and the log that its numbers have no gap, because a
 //     damaged page can also lose records without changing one (scan.go, log.go);
-//   - both meta pages must be whole and the file as long as they say
-//     (metapage.go): bbolt would fall back to the older one without a word, and
-//     lose the newest commit;
+//   - both meta pages must be whole (metapage.go): bbolt would fall back to the
+//     older one without a word, and lose the newest commit;
+//   - the pages must fit together: bbolt believes what a page says of its length
+//     and its children, and would read in circles or free half the file
+//     (pages.go). That walk reads the file from end to end, in order, which is
+//     also the quickest way to have it in memory for the scan that follows;
 //   - a marker beside the file says that there once was one, because bbolt
 //     turns an empty file into an empty graph (files.go);
 //   - page faults become errors (guard.go).
-//
-// What remains unseen is damage to bbolt's list of free pages before it is
-// used; what that overwrites is found by the checks above.
 package localstore

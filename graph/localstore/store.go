@@ -94,9 +94,9 @@ func (s *Store) openFile() (*bbolt.DB, error) {
 	return db, err
 }
 
-// check compares what is open with its meta pages and its marker.
+// check compares what is open with its own pages and its marker.
 func (s *Store) check(db *bbolt.DB, marked string) error {
-	if err := checkMetaPages(db.Path(), s.opts.Salvage); err != nil {
+	if err := checkPages(db.Path(), s.opts.Salvage); err != nil {
 		return err
 	}
 	var st state

@@ -1,4 +1,6 @@
 package neo4jstore
 
+import "testing"
+
 // EmptyServer is for the tests outside the package: one server serves both.
-var EmptyServer = server.Empty
+func EmptyServer(t testing.TB) string { return server.Empty(t) }

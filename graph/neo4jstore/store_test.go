@@ -8,9 +8,11 @@ import (
 	"zhitu/graph/neo4jstore"
 )
 
-func openEmpty(t *testing.T) graph.Store { return open(t, neo4jstore.EmptyServer(t)) }
+func emptyServer(t testing.TB) string { return neo4jstore.EmptyServer(t) }
 
-func open(t *testing.T, uri string) *neo4jstore.Store {
+func openEmpty(t *testing.T) graph.Store { return open(t, emptyServer(t)) }
+
+func open(t testing.TB, uri string) *neo4jstore.Store {
 	t.Helper()
 	s, err := neo4jstore.Open(t.Context(), neo4jstore.Config{URI: uri})
 	if err != nil {
