@@ -309,3 +309,42 @@ func TestTheCodesOfStandardsAgreeWithTheirRows(t *testing.T) {
 		}
 	}
 }
+
+func TestARuleThatIsLimitedSaysToWhomAndWhy(t *testing.T) {
+	l := load(t, Options{})
+	for id, n := range l.nodes {
+		if n.Kind != graph.Rule || n.Name == "汽车质量管理体系认证（IATF 16949）" {
+			continue
+		}
+		if n.Fields.Texts("eligible_industries") != nil || n.Fields.Texts("eligible_firms") != nil {
+			t.Errorf("%s is limited, and no table says so", id)
+		}
+	}
+	for _, n := range l.nodes {
+		if n.Name != "汽车质量管理体系认证（IATF 16949）" {
+			continue
+		}
+		if diff := cmp.Diff([]string{"36"}, n.Fields.Texts("eligible_industries")); diff != "" {
+			t.Errorf("industries of IATF 16949 (-want +got):\n%s", diff)
+		}
+		item := n.Evidence[len(n.Evidence)-1]
+		if item.Field != "eligible_industries" || item.Value != "36" || item.Level != 0 || item.Source != "" ||
+			!strings.Contains(n.Fields.Text("inferred"), "汽车制造业") || n.Fields.Text("eligibility") == "" {
+			t.Errorf("why IATF 16949 is limited: %+v, evidence %+v", n.Fields, item)
+		}
+	}
+
+	ops, err := Fixture()
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited := map[graph.ID][]string{}
+	for _, op := range ops {
+		if n := op.PutNode; n != nil && n.Fields.Texts("eligible_firms") != nil {
+			limited[n.ID] = n.Fields.Texts("eligible_firms")
+		}
+	}
+	if diff := cmp.Diff(map[graph.ID][]string{"rule:iatf16949": {"firm:f2", "firm:f3"}}, limited); diff != "" {
+		t.Errorf("firms of the fixture's rules (-want +got):\n%s", diff)
+	}
+}

@@ -128,13 +128,19 @@ func (b *fixtureBuilder) problems() {
 
 func (b *fixtureBuilder) rule(name string, r fixtureRule) {
 	id := seedID("rule", name)
-	eligibility := ""
+	eligibility, firms := "", []string(nil)
 	if len(r.Eligible) > 0 {
 		eligibility = "仅限：" + strings.Join(r.Eligible, "、")
 	}
+	for _, firm := range r.Eligible {
+		firms = append(firms, string(seedID("firm", firm)))
+	}
 	b.node(graph.Node{
 		ID: id, Kind: graph.Rule, Name: name, ValidFrom: validFrom(fixtureSince), ValidTo: graph.Open, Evidence: b.by(),
-		Fields: with(fields("compulsory", r.Mandatory, "issued", fixtureSince, "effective", fixtureSince, "eligibility", eligibility), "synthetic", true),
+		Fields: fields(
+			"compulsory", r.Mandatory, "issued", fixtureSince, "effective", fixtureSince, "eligibility", eligibility,
+			"eligible_firms", firms, "synthetic", true,
+		),
 	})
 	b.join(graph.AuthorizedFor, fixtureCertifier, id, "authorization_type", "approved")
 	for _, p := range slices.Sorted(maps.Keys(r.Covers)) {

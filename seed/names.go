@@ -50,6 +50,20 @@ var schemeAliases = map[string]string{
 	"ISO9001": "QMS", "质量管理体系认证": "QMS", "信息技术服务认证": "ITSMS", "供应链安全认证": "SCSMS", "能源认证": "EnMS",
 }
 
+// eligibleIndustries are the industries, as prefixes of GB/T 4754, that a rule
+// is limited to. The files say it in words, which stay beside it as
+// eligibility; that the words mean these classes is our reading, and reason
+// says how far it goes.
+var eligibleIndustries = map[string]struct {
+	prefixes []string
+	reason   string
+}{
+	"汽车质量管理体系认证（IATF 16949）": {
+		[]string{"36"},
+		"资格条件限于汽车供应链，按 GB/T 4754 读作第36大类汽车制造业；摩托车及按摩托车管理的三轮车须认证机构逐案判定，不在此列",
+	},
+}
+
 // issuerAliases are issuers of rules in other words than the organizations'.
 var issuerAliases = map[string]string{
 	"挪亚（NOA）": "挪亚检测认证（NOA）",

@@ -1,6 +1,9 @@
 package seed
 
 import (
+	"slices"
+	"strings"
+
 	"zhitu/graph"
 )
 
@@ -45,6 +48,9 @@ func (b *builder) ruleNodes() {
 			),
 			Evidence: dated(b.evidence("rules", r.Evidence)),
 		}
+		if limit, ok := eligibleIndustries[r.Name]; ok {
+			b.limit(&n, limit.prefixes, limit.reason)
+		}
 		if r.Cost != nil {
 			n.Fields = with(n.Fields, "cost_low", r.Cost.Low, "cost_high", r.Cost.High)
 		}
@@ -59,7 +65,20 @@ func (b *builder) ruleNodes() {
 			b.rules[r.Name] = n.ID
 		}
 	}
+	for name := range eligibleIndustries {
+		if names[name] != 1 {
+			b.fail("rules.json: no one rule is called %q any more", name)
+		}
+	}
 	b.took("rules.json", "rules", len(rows))
+}
+
+// limit keeps n to the firms of some industries, and says why.
+func (b *builder) limit(n *graph.Node, prefixes []string, reason string) {
+	n.Fields = with(n.Fields, "eligible_industries", prefixes, "inferred", reason)
+	n.Evidence = append(slices.Clone(n.Evidence), graph.Evidence{
+		Field: "eligible_industries", Value: strings.Join(prefixes, "、"), CollectedBy: b.collector("rules"), CollectedAt: collectedAt,
+	})
 }
 
 func ruleID(r ruleRow) graph.ID {
