@@ -2,7 +2,7 @@ package snapshot
 
 import (
 	"fmt"
-	"iter"
+	"hash/maphash"
 	"slices"
 	"sync"
 
@@ -16,11 +16,15 @@ type builder struct {
 	s      *Snapshot
 	own    *token
 	last   graph.ID
-	blob   []byte // of the page that is being filled
-	hashes []uint32
+	blob   []byte   // of the page that is being filled
+	hashes []uint64 // of the ids of nodes, by slot
+	exact  bool     // two nodes have one hash: look at their ids
 	joins  []*joins // of the edges, a chunk for each joinsChunk of them
 	loose  []graph.Record
 	inEdge bool // nodes are done
+
+	edges   []edgeToAdd
+	fetched uint64 // keeps the first pass over the edges from being optimized away
 }
 
 // joins is what the lists will need of some edges: from, and the item in its
@@ -36,22 +40,34 @@ func newBuilder(seq graph.Seq, epoch graph.Epoch, sh *shared) *builder {
 	return &builder{s: &Snapshot{seq: seq, epoch: epoch, shared: sh}, own: new(token)}
 }
 
-func (b *builder) add(r graph.Record) error {
-	h, err := r.Head()
-	if err != nil {
-		return err
+// add takes the next records, a few hundred at a time at most.
+func (b *builder) add(batch []graph.Record) error {
+	b.edges = b.edges[:0]
+	for _, r := range batch {
+		h, err := r.Head()
+		if err != nil {
+			return err
+		}
+		if h.IsEdge && !b.inEdge {
+			b.endNodes()
+		}
+		if h.IsEdge != b.inEdge || h.ID <= b.last {
+			return fmt.Errorf("record %s comes after %s: a scan must be ordered", h.ID, b.last)
+		}
+		b.last = h.ID
+		if h.IsEdge {
+			b.edges = append(b.edges, edgeToAdd{record: r, head: h})
+		} else if err := b.addNode(r, h); err != nil {
+			return err
+		}
 	}
-	if h.IsEdge && !b.inEdge {
-		b.endNodes()
+	b.findEnds()
+	for i := range b.edges {
+		if err := b.addEdge(&b.edges[i]); err != nil {
+			return err
+		}
 	}
-	if h.IsEdge != b.inEdge || h.ID <= b.last {
-		return fmt.Errorf("record %s comes after %s: a scan must be ordered", h.ID, b.last)
-	}
-	b.last = h.ID
-	if h.IsEdge {
-		return b.addEdge(r, h)
-	}
-	return b.addNode(r, h)
+	return nil
 }
 
 func (b *builder) addNode(r graph.Record, h graph.Head) error {
@@ -72,7 +88,7 @@ func (b *builder) addNode(r graph.Record, h graph.Head) error {
 	f := flagsOf(h, b.s.shared.kinds.system[kind])
 	b.fill(&p.shelf, i, r, h, f)
 	b.s.plain.set(slot, f&free != 0, b.own)
-	b.hashes = append(b.hashes, hashOf(b.s.shared.seed, h.ID))
+	b.hashes = append(b.hashes, maphash.String(b.s.shared.seed, string(h.ID)))
 	b.s.nodeCount[kind]++
 	b.s.liveNodes++
 	if h.State == graph.Merged {
@@ -116,21 +132,73 @@ func (b *builder) endNodes() {
 	b.s.nodeBase = b.s.nodeSlots
 	b.s.byNode = newIndex(len(b.hashes), b.own)
 	for slot, h := range b.hashes {
-		b.s.byNode.insert(h, uint32(slot), b.own)
+		if _, twice := b.s.byNode.find(uint32(h>>32), func(slot uint32) bool { return b.hashes[slot] == h }); twice {
+			b.exact = true
+		}
+		b.s.byNode.insert(uint32(h>>32), uint32(slot), b.own)
 	}
-	b.hashes, b.last, b.inEdge = nil, "", true
+	b.last, b.inEdge = "", true
+}
+
+// edgeToAdd is an edge whose ends are being looked for.
+type edgeToAdd struct {
+	record   graph.Record
+	head     graph.Head
+	from, to end
+}
+
+type end struct {
+	hash uint64
+	leaf *leaf
+	slot uint32
+	ok   bool
+}
+
+// findEnds looks up the ends of a batch of edges: ten million in a large graph,
+// and nothing else takes as long. So it goes in passes, each of which waits for
+// memory many times at once, and it compares 64 bits of hash instead of two
+// ids, unless two nodes share them. That an id which no node has shares them
+// with one is out of reach: the seed is random.
+func (b *builder) findEnds() {
+	x := &b.s.byNode
+	sum := uint64(0)
+	for i := range b.edges {
+		e := &b.edges[i]
+		if h := e.head; i > 0 && h.From == b.edges[i-1].head.From {
+			e.from.hash = b.edges[i-1].from.hash // the edges of a node often follow one another
+		} else {
+			e.from.hash = maphash.String(b.s.shared.seed, string(h.From))
+		}
+		e.to.hash = maphash.String(b.s.shared.seed, string(e.head.To))
+		for _, end := range []*end{&e.from, &e.to} {
+			h := uint32(end.hash >> 32)
+			end.leaf = x.dir.get(h >> (32 - x.depth))
+			sum += end.leaf.entry[h%leafSize]
+		}
+	}
+	b.fetched += sum
+	for i := range b.edges {
+		e := &b.edges[i]
+		e.from.slot, e.from.ok = b.node(&e.from, e.head.From)
+		e.to.slot, e.to.ok = b.node(&e.to, e.head.To)
+	}
+}
+
+func (b *builder) node(e *end, id graph.ID) (uint32, bool) {
+	return e.leaf.find(uint32(e.hash>>32), func(slot uint32) bool {
+		return b.hashes[slot] == e.hash && (!b.exact || b.s.nodeID(slot) == id)
+	})
 }
 
 // addEdge sets an edge aside whose ends are not there: the scan may not be one
 // state, and the log since it began tells what became of them.
-func (b *builder) addEdge(r graph.Record, h graph.Head) error {
+func (b *builder) addEdge(e *edgeToAdd) error {
+	r, h, from, to := e.record, e.head, e.from.slot, e.to.slot
 	kind, err := b.s.shared.kinds.ofEdge(h)
 	if err != nil {
 		return err
 	}
-	from, ok1 := b.s.nodeSlot(h.From)
-	to, ok2 := b.s.nodeSlot(h.To)
-	if !ok1 || !ok2 {
+	if !e.from.ok || !e.to.ok {
 		b.loose = append(b.loose, r)
 		return nil
 	}
@@ -172,30 +240,44 @@ func (b *builder) finish() (*Snapshot, []graph.Record) {
 	return b.s, b.loose
 }
 
-// layOut makes the lists of one direction: how long each is, then where each
-// item goes, then its order.
+// layOut makes the lists of one direction in one array, and then cuts it up:
+// how long each list is, where it begins, what is in it, in which order.
 func (b *builder) layOut(in bool) {
-	next := make([]uint32, b.s.nodeSlots)
-	for node := range b.items(in) {
-		next[node]++
+	next := make([]uint32, b.s.nodeSlots+1)
+	for _, j := range b.joins {
+		for k, from := range j.from {
+			if in {
+				from = j.out[k].other()
+			}
+			next[from+1]++
+		}
 	}
+	for i := range b.s.nodeSlots {
+		next[i+1] += next[i]
+	}
+	all := make([]item, b.s.edgeSlots)
+	for _, j := range b.joins {
+		for k, node := range j.from {
+			it := j.out[k]
+			if in {
+				node, it = it.other(), it.from(node)
+			}
+			all[next[node]] = it
+			next[node]++ // the beginning of node+1, in the end
+		}
+	}
+	end := uint32(0)
 	for first := uint32(0); first < b.s.nodeSlots; first += pageSize {
 		l := b.lists(first, in)
+		begin := end
 		for i := range uint32(pageSize) {
-			l.at[i+1] = l.at[i]
 			if slot := first + i; slot < b.s.nodeSlots {
-				l.at[i+1] += next[slot]
-				next[slot] = l.at[i]
+				slices.Sort(all[end:next[slot]])
+				end = next[slot]
 			}
+			l.at[i+1] = end - begin
 		}
-		l.items = make([]item, l.at[pageSize])
-	}
-	for node, it := range b.items(in) {
-		b.lists(node, in).items[next[node]] = it
-		next[node]++
-	}
-	for slot := range b.s.nodeSlots {
-		slices.Sort(b.lists(slot, in).of(slot & pageMask))
+		l.items = slices.Clone(all[begin:end:end])
 	}
 }
 
@@ -205,21 +287,4 @@ func (b *builder) lists(slot uint32, in bool) *lists {
 		return &p.in
 	}
 	return &p.out
-}
-
-// items yields every node that has an edge in the direction, with its item.
-func (b *builder) items(in bool) iter.Seq2[uint32, item] {
-	return func(yield func(uint32, item) bool) {
-		for _, j := range b.joins {
-			for k, from := range j.from {
-				node, it := from, j.out[k]
-				if in {
-					node, it = it.other(), it.from(from)
-				}
-				if !yield(node, it) {
-					return
-				}
-			}
-		}
-	}
 }

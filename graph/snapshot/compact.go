@@ -1,5 +1,7 @@
 package snapshot
 
+import "zhitu/graph"
+
 // An old snapshot has later slots, which cost comparisons of ids, and dead
 // ones, which cost memory. Below these numbers neither is worth a thought.
 const (
@@ -20,10 +22,17 @@ func (s *Snapshot) Compacted() (*Snapshot, error) {
 		return s, nil
 	}
 	b := newBuilder(s.seq, s.epoch, s.shared)
+	batch := make([]graph.Record, 0, addBatch)
 	for r := range s.All() {
-		if err := b.add(r); err != nil {
-			return nil, err
+		if batch = append(batch, r); len(batch) == addBatch {
+			if err := b.add(batch); err != nil {
+				return nil, err
+			}
+			batch = batch[:0]
 		}
+	}
+	if err := b.add(batch); err != nil {
+		return nil, err
 	}
 	c, _ := b.finish() // an edge of s has its ends
 	return c, nil

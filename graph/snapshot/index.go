@@ -42,7 +42,10 @@ func newIndex(expected int, own *token) index {
 
 // find returns the first slot under hash h for which is holds.
 func (x *index) find(h uint32, is func(slot uint32) bool) (uint32, bool) {
-	l := x.dir.get(h >> (32 - x.depth))
+	return x.dir.get(h>>(32-x.depth)).find(h, is)
+}
+
+func (l *leaf) find(h uint32, is func(slot uint32) bool) (uint32, bool) {
 	for i := h % leafSize; l.entry[i] != 0; i = (i + 1) % leafSize {
 		if uint32(l.entry[i]>>32) != h {
 			continue

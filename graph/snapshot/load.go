@@ -10,9 +10,9 @@ import (
 // How many records go from the reader of the store to the builder at a time,
 // and after how many of them progress is told.
 const (
-	loadBatch = 1024
+	addBatch  = 1024
 	loadAhead = 8
-	tellEvery = 64 * loadBatch
+	tellEvery = 64 * addBatch
 )
 
 // Load reads a store into memory: its head, a scan, and the log since that
@@ -52,11 +52,9 @@ func scan(ctx context.Context, store graph.Store, b *builder, progress func(node
 	var err error
 	told := 0
 	for batch := range batches {
-		for _, r := range batch {
-			if err == nil {
-				if err = b.add(r); err != nil {
-					cancel() // and drain what is on its way
-				}
+		if err == nil {
+			if err = b.add(batch); err != nil {
+				cancel() // and drain what is on its way
 			}
 		}
 		if n := b.s.liveNodes + b.s.liveEdges; n-told >= tellEvery {
@@ -72,11 +70,11 @@ func scan(ctx context.Context, store graph.Store, b *builder, progress func(node
 }
 
 func readAhead(ctx context.Context, store graph.Store, batches chan<- []graph.Record) error {
-	batch := make([]graph.Record, 0, loadBatch)
+	batch := make([]graph.Record, 0, addBatch)
 	send := func() error {
 		select {
 		case batches <- batch:
-			batch = make([]graph.Record, 0, loadBatch)
+			batch = make([]graph.Record, 0, addBatch)
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -86,7 +84,7 @@ func readAhead(ctx context.Context, store graph.Store, batches chan<- []graph.Re
 		if err != nil {
 			return err
 		}
-		if batch = append(batch, r); len(batch) == loadBatch {
+		if batch = append(batch, r); len(batch) == addBatch {
 			if err := send(); err != nil {
 				return err
 			}
