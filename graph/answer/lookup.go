@@ -32,9 +32,9 @@ func fitsNumber(asked, has graph.CodeNumber) bool {
 }
 
 // named returns the nodes of one kind that text means: by id, else by number,
-// else by whole name or alias, else those whose name holds the text. They are
-// loaded; the ids come sorted.
-func (f *facts) named(ctx context.Context, kind graph.NodeKind, text string) ([]graph.ID, error) {
+// else by whole name or alias, else, when a part will do, those whose name
+// holds the text. They are loaded; the ids come sorted.
+func (f *facts) named(ctx context.Context, kind graph.NodeKind, text string, part bool) ([]graph.ID, error) {
 	byID, err := f.idOf(ctx, kind, text)
 	if err != nil || len(byID) > 0 {
 		return byID, err
@@ -51,7 +51,7 @@ func (f *facts) named(ctx context.Context, kind graph.NodeKind, text string) ([]
 			byCode = append(byCode, n.ID)
 		case hasName(&n, plainText):
 			byName = append(byName, n.ID)
-		case !isCode && plainText != "" && strings.Contains(plain(n.Name), plainText):
+		case part && !isCode && plainText != "" && strings.Contains(plain(n.Name), plainText):
 			holding = append(holding, n.ID)
 		default:
 			continue

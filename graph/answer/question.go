@@ -158,6 +158,8 @@ func Registry() []Question {
 		bottlenecksQuestion(), coverageQuestion(), bundleTransferQuestion(), bundleQuestion(), whatIfQuestion(),
 		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(), askQuestion(),
 		causesQuestion(), subgraphQuestion(), commonQuestion(), prioritiesQuestion(), checkQuestion(),
+		calendarQuestion(), adoptionsQuestion(), obligationsQuestion(), certifiersQuestion(), laboratoriesQuestion(),
+		casesQuestion(), policiesQuestion(), recognitionQuestion(),
 	}
 }
 

@@ -178,3 +178,23 @@ func (f *facts) codesOf(regions []graph.ID) []string {
 	}
 	return codes
 }
+
+// from tells where something is: by its own LOCATED_IN, else by those of the
+// chains that it applies to, which is weaker (by is own, chain or empty). What
+// calls itself 区外对照, a comparison from outside, is not in its chain's region.
+func (f *facts) from(n *graph.Node, chains []graph.ID) (regions []graph.ID, by string) {
+	if regions = f.located(n.ID); len(regions) > 0 {
+		return regions, "own"
+	}
+	if strings.Contains(n.Name, "区外对照") {
+		return nil, ""
+	}
+	for _, chain := range chains {
+		regions = append(regions, f.located(chain)...)
+	}
+	slices.Sort(regions)
+	if regions = slices.Compact(regions); len(regions) > 0 {
+		by = "chain"
+	}
+	return regions, by
+}
