@@ -110,6 +110,7 @@ const (
 	Region            NodeKind = "Region"            // 区域
 	Source            NodeKind = "Source"            // 来源
 	WeightPolicy      NodeKind = "WeightPolicy"      // 权重方案；系统类
+	MatchDecision     NodeKind = "MatchDecision"     // 是否同一个的判定；系统类
 )
 
 // The edge kinds.

@@ -226,4 +226,9 @@ var nodeTable = []NodeSpec{
 		number("coverage_gap", "覆盖缺口", ""),
 		number("evidence", "证据强度", ""),
 	}},
+	{Kind: MatchDecision, Zh: "重复判定", Key: "a + b", System: true, Fields: []FieldSpec{
+		required(text("a", "甲", "")),
+		required(text("b", "乙", "")),
+		required(boolean("same", "是同一个")),
+	}},
 }

@@ -69,13 +69,6 @@ func callsBesideTheRegistry() []intent {
 			{Cues: []string{"一图三清单|三清单|一图三表"}, Slots: []Slot{chain}, Prior: 1},
 			{Cues: []string{"导出|下载|生成|打印", "报告|报表|清单|图谱"}, Slots: []Slot{chain}},
 		}},
-		{Name: "duplicates", Zh: "疑似重复", Path: "/duplicates", Forms: []Form{
-			{
-				Cues:  []string{"同一个|同一|重复|一回事|合并|是不是一个", "问题|条目|记录|登记?"},
-				Slots: []Slot{{Param: "name", Kinds: []graph.NodeKind{graph.Problem}, Take: takeQuoted, Required: true, Back: "which_problem"}, {Param: "chain", Kinds: []graph.NodeKind{graph.Chain}}},
-				Fixed: map[string]string{"kind": "Problem"}, Prior: 1,
-			},
-		}},
 		{Name: "edge-history", Zh: "边的来历", Path: "/edges/:id/history", Forms: []Form{
 			{
 				Cues:  []string{"边|关系|关联|连线", "谁|何时|什么时候|凭什么|依据|来历|怎么来"},

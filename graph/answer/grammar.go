@@ -38,6 +38,14 @@ func grammarOf(name string) []Form {
 		return certificationForms(name)
 	case "cases", "transfer", "policies", "recognition":
 		return helpForms(name)
+	case "duplicates":
+		return []Form{{
+			Cues: []string{"同一个|同一|重复|一回事|合并|是不是一个", "问题|条目|记录|登记?"},
+			Slots: []Slot{
+				{Param: "name", Kinds: []graph.NodeKind{graph.Problem}, Take: takeQuoted, Required: true, Back: "which_problem"}, chainSlot,
+			},
+			Fixed: map[string]string{"kind": "Problem"}, Prior: 1,
+		}}
 	case "compare", "subgraph", "observations", "region-history", "health":
 		return recordForms(name)
 	}
