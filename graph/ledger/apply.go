@@ -30,8 +30,8 @@ type request struct {
 	deadline time.Time // zero: none
 	state    atomic.Int32
 	answered chan answer // room for one
-	// tried is true once its entry was given to the store: found in the log, it
-	// is this request's.
+	// tried is true once its entry was given to the store and the outcome is
+	// unknown: found in the log, it is this request's.
 	tried bool
 }
 

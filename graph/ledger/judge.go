@@ -208,7 +208,8 @@ func (j *judge) touch(k key) {
 
 func (j *judge) delete(i int, o op) {
 	if o.key.in(j.edit.State()).IsZero() {
-		if j.batch.Import == "" { // a resumed import meets what it has done before
+		// A resumed import meets what it has done before, and checkUndone has spoken.
+		if j.batch.Import == "" && j.batch.undoes == nil {
 			j.failOp(i, "", "not_found", string(o.key.id), "", graph.ErrNotFound)
 		}
 		return

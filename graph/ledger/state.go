@@ -112,7 +112,8 @@ func (w world) holder(k key) string {
 	if k.in(w.published).IsZero() {
 		return ""
 	}
-	// It was deleted, and nothing is left to say by whom.
+	// It was deleted, and nothing is left to say by whom. Of several open imports
+	// none may have it, not even the one that did it, until one is left.
 	if len(w.imports) > 1 {
 		return someImport
 	}

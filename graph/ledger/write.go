@@ -205,10 +205,10 @@ func (w *writer) round(ctx context.Context, group []*request) error {
 	base := w.view.Load()
 	g := w.judge(base.world, group)
 	if len(g.entries) > 0 {
-		for _, m := range g.members {
-			m.tried = true
-		}
 		if err := w.store.Append(ctx, base.newest.Seq(), g.entries); err != nil {
+			for _, m := range g.members {
+				m.tried = m.tried || !errors.Is(err, graph.ErrBehind)
+			}
 			return w.appendFailed(ctx, base.newest.Seq(), err)
 		}
 		w.remember(g.entries)
