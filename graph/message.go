@@ -69,6 +69,9 @@ func Codes() []string {
 	return all
 }
 
+// RuleCodes returns the codes of what a record or a write can break, sorted.
+func RuleCodes() []string { return slices.Sorted(maps.Keys(recordTexts)) }
+
 func textOf(code string) (wording, bool) {
 	for _, part := range catalogue {
 		if t, ok := part[code]; ok {
