@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"sync"
 	"testing"
-	"time"
 
 	"zhitu/graph"
 )
@@ -125,8 +124,11 @@ func Child(t *testing.T, name string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// KillWriter starts cmd, kills it a moment after its first acknowledgement, and
-// returns every command that it had acknowledged.
+// CrashAfter returns after how many acknowledgements to kill: the others that
+// write at that moment are caught anywhere.
+func CrashAfter() int { return 5 + rand.IntN(60) }
+
+// KillWriter starts cmd, kills it after some acknowledgements, and returns every command that it had acknowledged.
 func KillWriter(t *testing.T, cmd *exec.Cmd) []string {
 	t.Helper()
 	out, err := cmd.StdoutPipe()
@@ -137,12 +139,12 @@ func KillWriter(t *testing.T, cmd *exec.Cmd) []string {
 		t.Fatal(err)
 	}
 	var acked []string
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if len(acked) == 0 {
-			time.AfterFunc(rand.N(300*time.Millisecond), func() { _ = cmd.Process.Kill() })
-		}
+	after := CrashAfter()
+	for lines := bufio.NewScanner(out); lines.Scan(); {
 		acked = append(acked, lines.Text())
+		if len(acked) == after {
+			_ = cmd.Process.Kill()
+		}
 	}
 	if err := cmd.Wait(); err == nil || len(acked) == 0 {
 		t.Fatalf("the writer ended by itself after %d commands: %v", len(acked), err)

@@ -24,7 +24,8 @@ func refused(why string) error {
 }
 
 // translate is the one place where an error of bbolt or of the file system
-// becomes one of graph's. The cause stays inside: ENOSPC is asked for by name.
+// becomes one of graph's. The cause stays inside, so that ENOSPC
+// of a write can be asked for by name.
 func translate(err error) error {
 	switch {
 	case err == nil, errors.Is(err, graph.ErrBehind), errors.Is(err, graph.ErrUnavailable),

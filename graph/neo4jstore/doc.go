@@ -8,6 +8,7 @@
 //
 //	valid_from, valid_to  an ISO date; absent: no bound; "unknown": not recorded
 //	evidence              all items as one JSON text
+//	field_evidence        a field of the schema that bears one of these names
 //
 // What is not of the graph begins with an underscore: one :_Head with the
 // number of the last entry, an :_Entry for each entry of the log, its text in

@@ -68,12 +68,16 @@ func isOurs(err error) bool {
 	return invalid || errors.Is(err, graph.ErrBehind) || errors.Is(err, graph.ErrUnavailable)
 }
 
-// transient tells whether the server itself says that the same transaction may
-// succeed when repeated. Memory will not come back in milliseconds.
+// transient tells whether the server has rolled back and the same transaction
+// may succeed when repeated: it says so itself, or the time was over while we
+// waited for the head, which whoever held it has lost by now. Memory will not
+// come back in milliseconds.
 func transient(err error) bool {
 	nerr := serverError(err)
-	return nerr != nil && strings.HasPrefix(nerr.Code, "Neo.TransientError.") &&
-		nerr.Code != memoryPoolCode && nerr.Code != lockStoppedCode
+	if nerr == nil || nerr.Code == memoryPoolCode {
+		return false
+	}
+	return strings.HasPrefix(nerr.Code, "Neo.TransientError.") || nerr.Code == lockStoppedOld
 }
 
 // unreachable tells whether err came instead of an answer of the server.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"zhitu/graph"
 )
@@ -15,6 +16,25 @@ const entityLabel = "Entity"
 var reserved = []string{
 	"id", "name", "aliases", "valid_from", "valid_to", "state", "visibility", "owner",
 	"version", "seq", "merged_into", "evidence",
+}
+
+// fieldPrefix sets a field apart that bears a reserved name.
+const fieldPrefix = "field_"
+
+func propertyOf(field string) string {
+	if slices.Contains(reserved, field) {
+		return fieldPrefix + field
+	}
+	return field
+}
+
+// fieldOf is the inverse of propertyOf; ok is false for a reserved property.
+func fieldOf(property string) (field string, ok bool) {
+	rest, prefixed := strings.CutPrefix(property, fieldPrefix)
+	if prefixed && slices.Contains(reserved, rest) {
+		return rest, true
+	}
+	return property, !slices.Contains(reserved, property)
 }
 
 // common is what nodes and edges share.
@@ -67,10 +87,7 @@ func (c common) props() (map[string]any, error) {
 		"version": c.version, "seq": c.seq,
 	}
 	for name, v := range c.fields {
-		if slices.Contains(reserved, name) {
-			return nil, &graph.InvalidError{Field: "fields/" + name, Code: "unknown_field"}
-		}
-		p[name] = v
+		p[propertyOf(name)] = v
 	}
 	if c.owner != "" {
 		p["owner"] = string(c.owner)
@@ -175,8 +192,9 @@ func (r row) common(specOf func(string) (graph.FieldSpec, bool)) (c common, err 
 // fields are all properties that are not reserved.
 func (r row) fields(specOf func(string) (graph.FieldSpec, bool)) (graph.Fields, error) {
 	f := make(graph.Fields, len(r.props))
-	for name, v := range r.props {
-		if slices.Contains(reserved, name) {
+	for property, v := range r.props {
+		name, ok := fieldOf(property)
+		if !ok {
 			continue
 		}
 		got, ok := fieldValue(v, name, specOf)
