@@ -159,7 +159,8 @@ func Registry() []Question {
 		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(), askQuestion(), duplicatesQuestion(),
 		causesQuestion(), subgraphQuestion(), commonQuestion(), prioritiesQuestion(), checkQuestion(),
 		calendarQuestion(), adoptionsQuestion(), obligationsQuestion(), certifiersQuestion(), laboratoriesQuestion(),
-		casesQuestion(), policiesQuestion(), recognitionQuestion(),
+		casesQuestion(), policiesQuestion(), recognitionQuestion(), problemTransferQuestion(), soleSuppliersQuestion(),
+		statisticsQuestion(), observationsQuestion(), regionHistoryQuestion(), healthQuestion(),
 	}
 }
 

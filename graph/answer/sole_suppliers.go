@@ -1,0 +1,187 @@
+package answer
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"zhitu/graph"
+)
+
+// SoleSuppliersParams asks where only one supplier is recorded.
+type SoleSuppliersParams struct {
+	ID    graph.ID `path:"id" zh:"节点" doc:"firm or segment; or a chain: then from each of its chain leaders"`
+	Depth int      `query:"depth" default:"3" min:"1" max:"12" zh:"层数" doc:"how many steps upstream"`
+	Limit int      `query:"limit" default:"1000" min:"1" max:"10000" zh:"上限" doc:"nodes walked at most"`
+}
+
+// SoleSuppliers is, for every buyer within depth−1 steps, the products that it
+// gets from exactly one supplier that the caller may see.
+type SoleSuppliers struct {
+	Start      []Ref          `json:"start"`
+	Items      []SoleSupplier `json:"items"`
+	Assessed   int            `json:"assessed"`   // pairs of buyer and product that were looked at
+	Unassessed int            `json:"unassessed"` // supplies that do not say of what
+}
+
+// SoleSupplier is one product with its only recorded supplier.
+type SoleSupplier struct {
+	Start    Ref      `json:"start"`
+	Depth    int      `json:"depth"` // of the supplier: its buyer is one step nearer
+	Product  string   `json:"product"`
+	Buyer    Ref      `json:"buyer"`
+	Supplier Ref      `json:"supplier"`
+	Share    *float64 `json:"share"`   // of what the buyer needs, as reported; null: not reported
+	Outside  *float64 `json:"outside"` // the rest, which comes from outside the graph
+	Others   int      `json:"others"`  // other suppliers of this product, to anybody, among what was walked
+	Path     Path     `json:"path"`    // from the start to the supplier
+	Evidence []*Cited `json:"evidence"`
+}
+
+func soleSuppliersQuestion() Question {
+	return declare(Question{
+		Name: "sole-suppliers", Zh: "唯一供应商", Path: "/nodes/:id/sole-suppliers", Asks: []string{"P04"},
+		Doc:   "Which products upstream of a firm, or of the leaders of a chain, have only one recorded supplier",
+		DocZh: "从一家企业或一条链的链主往上几层，哪些产品只收录了一家供应商",
+	}, soleSuppliers)
+}
+
+func soleSuppliers(ctx context.Context, a *Asked, p SoleSuppliersParams) (SoleSuppliers, error) {
+	n, err := a.node(ctx, p.ID, graph.Firm, graph.Segment, graph.Chain)
+	if err != nil {
+		return SoleSuppliers{}, err
+	}
+	f := newFacts(a.View)
+	f.nodes[n.ID] = n
+	start := []graph.ID{n.ID}
+	if n.Kind == graph.Chain {
+		if start, err = f.leaders(ctx, n.ID); err != nil {
+			return SoleSuppliers{}, err
+		}
+	}
+	out := SoleSuppliers{Start: f.refs(start), Items: []SoleSupplier{}}
+	for _, id := range start {
+		a.use(f.nodes[id])
+		if err := f.soleOf(ctx, a, id, p, &out); err != nil {
+			return out, err
+		}
+	}
+	slices.SortFunc(out.Items, func(x, y SoleSupplier) int {
+		return cmp.Or(
+			cmp.Compare(x.Start.ID, y.Start.ID), cmp.Compare(x.Depth, y.Depth), cmp.Compare(x.Product, y.Product), cmp.Compare(x.Buyer.ID, y.Buyer.ID),
+		)
+	})
+	a.Warn("closed_world", "")
+	if out.Unassessed > 0 {
+		a.Warn("product_not_recorded", strconv.Itoa(out.Unassessed))
+	}
+	switch {
+	case len(start) == 0:
+		a.Warn("not_recorded", "chain_leader")
+	case len(out.Items) == 0 && out.Assessed > 0:
+		a.Warn("nothing_matched", "")
+	case len(out.Items) == 0:
+		a.Warn("not_recorded", "SUPPLIES")
+	}
+	return out, nil
+}
+
+// leaders returns the firms that are leaders of a chain on the date.
+func (f *facts) leaders(ctx context.Context, chain graph.ID) ([]graph.ID, error) {
+	if _, err := f.expand(ctx, []graph.ID{chain}, inward(graph.HasRole)); err != nil {
+		return nil, err
+	}
+	var out []graph.ID
+	for _, e := range f.into(chain, graph.HasRole) {
+		if e.Fields.Text("role") == "chain_leader" {
+			out = append(out, e.From)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// soleOf looks upstream from one start.
+func (f *facts) soleOf(ctx context.Context, a *Asked, start graph.ID, p SoleSuppliersParams, out *SoleSuppliers) error {
+	w := walker{facts: f, kinds: []graph.EdgeKind{graph.Supplies}, dir: graph.In, by: map[graph.ID]*graph.Edge{}, depth: map[graph.ID]int{}}
+	levels, err := w.walk(ctx, a, []graph.ID{start}, p.Depth-1, p.Limit)
+	if err != nil {
+		return err
+	}
+	buyers := slices.Concat([]graph.ID{start}, slices.Concat(levels...))
+	if _, err := f.expand(ctx, buyers, inward(graph.Supplies)); err != nil {
+		return err
+	}
+	suppliers := map[string]map[graph.ID]bool{} // of a product, to anybody walked
+	for _, buyer := range buyers {
+		for product, edges := range f.supplies(buyer) {
+			if suppliers[product] == nil {
+				suppliers[product] = map[graph.ID]bool{}
+			}
+			for _, e := range edges {
+				suppliers[product][e.From] = true
+			}
+		}
+	}
+	for _, buyer := range buyers {
+		by := f.supplies(buyer)
+		out.Unassessed += len(by[""])
+		delete(by, "")
+		out.Assessed += len(by)
+		for _, product := range slices.Sorted(maps.Keys(by)) {
+			// The start is never its own supplier, even where a cycle says so.
+			if e := sole(by[product]); e != nil && e.From != start {
+				item := f.soleItem(a, &w, product, e)
+				item.Start, item.Others = refOf(f.nodes[start]), len(suppliers[product])-1
+				out.Items = append(out.Items, item)
+			}
+		}
+	}
+	return nil
+}
+
+// supplies groups what a buyer gets by product; under "" stand the supplies
+// that do not say of what.
+func (f *facts) supplies(buyer graph.ID) map[string][]*graph.Edge {
+	by := map[string][]*graph.Edge{}
+	for _, e := range f.into(buyer, graph.Supplies) {
+		if e.From != buyer {
+			product := cmp.Or(e.Fields.Text("product"), e.Fields.Text("goods"))
+			by[product] = append(by[product], e)
+		}
+	}
+	return by
+}
+
+// sole returns the supply of the only supplier, nil when there are several.
+func sole(edges []*graph.Edge) *graph.Edge {
+	if slices.ContainsFunc(edges, func(e *graph.Edge) bool { return e.From != edges[0].From }) {
+		return nil
+	}
+	return edges[0]
+}
+
+func (f *facts) soleItem(a *Asked, w *walker, product string, e *graph.Edge) SoleSupplier {
+	supplier, buyer := f.nodes[e.From], f.nodes[e.To]
+	a.use(supplier, buyer)
+	a.mark(e)
+	edges := append(w.path(e.To), e)
+	item := SoleSupplier{
+		Depth: w.depth[e.To] + 1, Product: product, Buyer: refOf(buyer), Supplier: refOf(supplier), Share: shareOf(e),
+		Path: pathFrom(edges, e.From, graph.In), Evidence: a.cite(evidenceOf(edges)...),
+	}
+	if item.Share != nil && *item.Share < 1 {
+		rest := four(1 - *item.Share)
+		item.Outside = &rest
+	}
+	return item
+}
+
+func shareOf(e *graph.Edge) *float64 {
+	if x, ok := e.Fields.Number("share"); ok {
+		return &x
+	}
+	return nil
+}
