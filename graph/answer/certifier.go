@@ -47,8 +47,12 @@ func (f *facts) certifiable(rule graph.ID, region string) graph.Tri {
 
 // authorizations returns every authorization that reaches rule: its own, of
 // another version unless dated, of a detail rule that implements it, of its
-// scheme. Order: organization, then edge id.
+// scheme. There is none for a rule under which the maker declares conformity.
+// Order: organization, then edge id.
 func (f *facts) authorizations(rule graph.ID, region string) []authorization {
+	if f.selfDeclared(rule) {
+		return nil
+	}
 	out := f.versionAuthorizations(rule, region)
 	for _, impl := range f.into(rule, graph.Implements) {
 		inForce := f.usable(impl.From)
@@ -60,10 +64,7 @@ func (f *facts) authorizations(rule graph.ID, region string) []authorization {
 			out = append(out, a)
 		}
 	}
-	// Never for a detail rule: it is one certifier's own.
-	if !f.nodes[rule].Fields.Flag("detail") {
-		out = append(out, f.schemeAuthorizations(rule, region)...)
-	}
+	out = append(out, f.schemeAuthorizations(rule, region)...)
 	if f.schemeCode(rule) == "EEC" {
 		f.foreignOnly(out)
 	}
@@ -74,11 +75,11 @@ func (f *facts) authorizations(rule graph.ID, region string) []authorization {
 }
 
 // versionAuthorizations are those of rule itself and, undated, of the versions
-// that REPLACES links with it.
+// that REPLACES links with it, those not in the graph on the date among them.
 func (f *facts) versionAuthorizations(rule graph.ID, region string) []authorization {
 	var out []authorization
-	for _, v := range f.versions(rule) {
-		for _, e := range f.into(v.id, graph.AuthorizedFor) {
+	for _, v := range f.everyVersion(rule) {
+		for _, e := range slices.Concat(f.into(v.id, graph.AuthorizedFor), f.later.authorized[v.id]) {
 			a := f.authorization(e, region)
 			if v.id != rule && !a.undated {
 				continue
@@ -90,11 +91,17 @@ func (f *facts) versionAuthorizations(rule graph.ID, region string) []authorizat
 	return out
 }
 
+// schemeAuthorizations are those for the scheme of rule. For a detail rule they
+// count only for the certifier whose own it is.
 func (f *facts) schemeAuthorizations(rule graph.ID, region string) []authorization {
 	var out []authorization
+	detail := f.nodes[rule].Fields.Flag("detail")
 	for _, in := range f.outOf(rule, graph.InScheme) {
 		management := slices.Contains(managementSchemes, f.nodes[in.To].Fields.Text("code"))
 		for _, e := range f.into(in.To, graph.AuthorizedFor) {
+			if detail && !f.issuedBy(rule, e.From) {
+				continue
+			}
 			a := f.authorization(e, region)
 			a.via = []*graph.Edge{in, e}
 			if !management && a.verdict == graph.Yes {
@@ -104,6 +111,10 @@ func (f *facts) schemeAuthorizations(rule graph.ID, region string) []authorizati
 		}
 	}
 	return out
+}
+
+func (f *facts) issuedBy(rule, organization graph.ID) bool {
+	return slices.ContainsFunc(f.outOf(rule, graph.IssuedBy), func(e *graph.Edge) bool { return e.To == organization })
 }
 
 // foreignOnly holds that EEC approval is given by a foreign authority.
@@ -174,11 +185,17 @@ type version struct {
 // versions returns rule and every version that REPLACES links with it, in
 // either direction, nearest first.
 func (f *facts) versions(rule graph.ID) []version {
+	return f.linkedVersions(rule, func(id graph.ID) []*graph.Edge {
+		return slices.Concat(f.into(id, graph.Replaces), f.outOf(id, graph.Replaces))
+	})
+}
+
+func (f *facts) linkedVersions(rule graph.ID, linked func(graph.ID) []*graph.Edge) []version {
 	out := []version{{id: rule}}
 	seen := map[graph.ID]bool{rule: true}
 	for i := 0; i < len(out); i++ {
 		at := out[i]
-		for _, e := range slices.Concat(f.into(at.id, graph.Replaces), f.outOf(at.id, graph.Replaces)) {
+		for _, e := range linked(at.id) {
 			if next := e.Other(at.id); !seen[next] {
 				seen[next] = true
 				out = append(out, version{id: next, path: append(slices.Clone(at.path), e)})

@@ -61,12 +61,14 @@ func (f *facts) loadRules(ctx context.Context, rules []graph.ID) error {
 	if err != nil {
 		return err
 	}
-	schemes, err := f.expand(ctx, family, outward(graph.InScheme, graph.BasedOn))
+	schemes, err := f.expand(ctx, family, outward(graph.InScheme, graph.BasedOn, graph.IssuedBy))
 	if err != nil {
 		return err
 	}
-	_, err = f.expand(ctx, append(slices.Clone(family), f.ofKind(schemes, graph.Scheme)...), inward(graph.AuthorizedFor))
-	return err
+	if _, err = f.expand(ctx, append(slices.Clone(family), f.ofKind(schemes, graph.Scheme)...), inward(graph.AuthorizedFor)); err != nil {
+		return err
+	}
+	return f.loadLater(ctx, family)
 }
 
 // loadCapabilities loads who can test characteristics, or by a method.
@@ -216,9 +218,23 @@ func (f *facts) holds(l link, s strengths) graph.Tri {
 	e := l.edge()
 	t := graph.And(reviewed(e), s.has(e), verdictOf(e))
 	if l.stated == nil {
-		t = graph.And(t, f.usable(l.judgement.standard), mechanismCounts(e))
+		t = graph.And(t, f.usable(l.judgement.standard), mechanismCounts(e), graph.TriOf(!f.settledAbove(l)))
 	}
 	return t
+}
+
+// settledAbove tells whether l derives for a detail rule what a reviewed edge
+// states of the rule that it implements: a certifier's own procedure covers no
+// more than the rule that it carries out.
+func (f *facts) settledAbove(l link) bool {
+	if l.stated != nil || !f.nodes[l.basedOn.From].Fields.Flag("detail") {
+		return false
+	}
+	return slices.ContainsFunc(f.outOf(l.basedOn.From, graph.Implements), func(e *graph.Edge) bool {
+		return slices.ContainsFunc(f.into(l.judgement.edge.To, graph.Covers), func(c *graph.Edge) bool {
+			return c.From == e.To && c.State == graph.Reviewed
+		})
+	})
 }
 
 // covers is C1–C6: whether a rule with these links covers problem.

@@ -148,13 +148,8 @@ func industriesMeet(wanted, own []string) bool {
 // that satisfy the requirement.
 func (f *facts) prerequisites(rule graph.ID) [][]graph.ID {
 	var out [][]graph.ID
-	for _, e := range f.outOf(rule, graph.Requires) {
-		var group []graph.ID
-		for _, v := range f.versions(e.To) {
-			group = append(group, v.id)
-		}
-		slices.Sort(group)
-		out = append(out, group)
+	for _, r := range f.requirements(rule) {
+		out = append(out, r.versions)
 	}
 	return out
 }

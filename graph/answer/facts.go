@@ -20,6 +20,7 @@ type facts struct {
 
 	editions map[graph.ID]*graph.Edition
 	statuses map[graph.ID]graph.StatusReport
+	later    laterRules // versions of rules that are not in the graph on the date
 }
 
 // nodeEdges names the edges of one kind at one node.
@@ -33,6 +34,7 @@ func newFacts(view *graph.View) *facts {
 		view: view, nodes: map[graph.ID]*graph.Node{}, edges: map[graph.ID]*graph.Edge{},
 		out: map[nodeEdges][]*graph.Edge{}, in: map[nodeEdges][]*graph.Edge{}, done: map[nodeEdges]graph.Direction{},
 		editions: map[graph.ID]*graph.Edition{}, statuses: map[graph.ID]graph.StatusReport{},
+		later: newLaterRules(),
 	}
 }
 
@@ -241,7 +243,7 @@ func (f *facts) status(id graph.ID) graph.StatusReport {
 	f.statuses[id] = r
 	if n := f.nodes[id]; n.Kind == graph.Rule && n.Fields.Flag("detail") {
 		for _, e := range f.outOf(id, graph.Implements) {
-			if version := f.status(e.To); version.Status.Usable() < r.Status.Usable() {
+			if version := f.status(e.To); ended(version.Status) || version.Status.Usable() < r.Status.Usable() {
 				r = version
 			}
 		}
@@ -249,6 +251,9 @@ func (f *facts) status(id graph.ID) graph.StatusReport {
 	}
 	return r
 }
+
+// ended tells whether something was in force once and is no more.
+func ended(s graph.Status) bool { return s == graph.StatusWithdrawn || s == graph.StatusReplaced }
 
 // usable tells whether a standard or rule may be relied on at the date.
 func (f *facts) usable(id graph.ID) graph.Tri { return f.status(id).Status.Usable() }

@@ -337,10 +337,10 @@ func (m *matrixMaker) prerequisites() []Prerequisite {
 		in[mem.rule] = true
 	}
 	for _, mem := range m.members {
-		for _, e := range m.facts.outOf(mem.rule, graph.Requires) {
-			p := Prerequisite{Rule: refOf(m.facts.nodes[mem.rule]), Requires: refOf(m.facts.nodes[e.To]), Path: pathOf(mem.rule, e)}
-			for _, v := range m.facts.versions(e.To) {
-				p.InBundle = p.InBundle || in[v.id]
+		for _, r := range m.facts.requirements(mem.rule) {
+			p := Prerequisite{Rule: refOf(m.facts.nodes[mem.rule]), Requires: refOf(m.facts.nodes[r.named]), Path: pathOf(mem.rule, r.edge)}
+			for _, v := range r.versions {
+				p.InBundle = p.InBundle || in[v]
 			}
 			out = append(out, p)
 		}

@@ -34,6 +34,13 @@ func (s *solver) rules(rejected *[]Rejected) ([]RuleItem, map[graph.ID][]link) {
 			items = append(items, s.ruleItem(rule, listed[rule]))
 		}
 	}
+	// Who certifies by a detail rule certifies under its rule as long as that
+	// is in force, and only then: no link of its own makes a certifier of it.
+	for rule := range listed {
+		if !slices.ContainsFunc(items, func(i RuleItem) bool { return i.ID == rule }) {
+			delete(listed, rule)
+		}
+	}
 	slices.SortStableFunc(items, func(x, y RuleItem) int {
 		return cmp.Or(compareJudged(x.Judged, y.Judged), cmp.Compare(x.ID, y.ID))
 	})
