@@ -51,7 +51,7 @@ type Missing struct {
 // test method only.
 type Dropped struct {
 	Ref
-	Why    string   `json:"why"` // not_applicable, to_review, test_method_only
+	Why    string   `json:"why"` // not_applicable, to_review, test_method_only, terms_only
 	Reason string   `json:"reason"`
 	Paths  []Path   `json:"paths"`
 	Cited  []*Cited `json:"evidence"`
@@ -275,10 +275,11 @@ func (l ladder) noTestMethod(holds reading, direct, usable []judgement) bool {
 	case "QM", "BR":
 		return false
 	}
-	if !slices.ContainsFunc(direct, func(j judgement) bool { return hasMechanism(j.edge, "REQ") }) {
+	requirements := slices.DeleteFunc(slices.Clone(direct), func(j judgement) bool { return !hasMechanism(j.edge, "REQ") })
+	if len(requirements) == 0 {
 		return false
 	}
-	for _, j := range direct {
+	for _, j := range requirements {
 		for _, b := range f.into(j.standard, graph.BasedOn) {
 			if holds(f.usable(b.From)) {
 				return false
@@ -292,7 +293,8 @@ func (l ladder) noTestMethod(holds reading, direct, usable []judgement) bool {
 }
 
 // addDerived adds the rules in force that are linked through a direct standard
-// and not settled by a reviewed stated edge.
+// and not settled by a reviewed stated edge, of their own or of the rule that
+// they implement.
 func (l ladder) addDerived(holds reading, direct []judgement, rules map[graph.ID]bool) {
 	isDirect := map[graph.ID]bool{}
 	for _, j := range direct {
@@ -300,7 +302,7 @@ func (l ladder) addDerived(holds reading, direct []judgement, rules map[graph.ID
 	}
 	for rule, links := range l.facts.ruleLinks(l.problem) {
 		for _, k := range links {
-			if k.stated == nil && isDirect[k.judgement.edge.ID] && holds(l.facts.usable(rule)) {
+			if k.stated == nil && isDirect[k.judgement.edge.ID] && !l.facts.settledAbove(k) && holds(l.facts.usable(rule)) {
 				rules[rule] = true
 			}
 		}
@@ -323,8 +325,10 @@ func (l ladder) dropped(a *Asked) []Dropped {
 		switch {
 		case verdictOf(j.edge) != graph.Yes:
 			d.Why = verdictText(verdictOf(j.edge))
-		case mechanismCounts(j.edge) == graph.No:
+		case hasMechanism(j.edge, "TEST") && mechanismCounts(j.edge) == graph.No:
 			d.Why = "test_method_only"
+		case mechanismCounts(j.edge) == graph.No:
+			d.Why = "terms_only"
 		default:
 			continue
 		}
