@@ -59,15 +59,10 @@ func intents() []intent {
 }
 
 func callsBesideTheRegistry() []intent {
-	chain := Slot{Param: "id", Kinds: []graph.NodeKind{graph.Chain}, Required: true, Back: "which_chain"}
 	return []intent{
 		{Name: "search", Zh: "检索", Path: "/search", Forms: []Form{
 			{Cues: []string{"搜索|搜|检索|查找|查一下|找一下"}, Slots: []Slot{{Param: "q", Take: takeRest, Required: true, Back: "which_words"}}},
 			{Cues: []string{"输入|打|键入", "找到|搜到|查到"}, Slots: []Slot{{Param: "q", Take: takeCode, Required: true, Back: "which_words"}}, Prior: 1},
-		}},
-		{Name: "report", Zh: "一图三清单", Path: "/chains/:id/report.xlsx", Forms: []Form{
-			{Cues: []string{"一图三清单|三清单|一图三表"}, Slots: []Slot{chain}, Prior: 1},
-			{Cues: []string{"导出|下载|生成|打印", "报告|报表|清单|图谱"}, Slots: []Slot{chain}},
 		}},
 		{Name: "edge-history", Zh: "边的来历", Path: "/edges/:id/history", Forms: []Form{
 			{

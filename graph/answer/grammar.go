@@ -30,14 +30,19 @@ func grammarOf(name string) []Form {
 		return solutionForms()
 	case "upstream", "downstream", "paths", "sole-suppliers", "causes":
 		return walkForms(name)
-	case "gaps", "priorities", "bottlenecks", "intervention", "common", "statistics", "overview":
+	case "gaps", "gap-priorities", "bottlenecks", "intervention", "common", "statistics", "overview":
 		return plannerForms(name)
-	case "timeline", "impact", "check", "calendar", "adoptions":
+	case "timeline", "impact", "standards-check", "standards-calendar", "standards-adoptions":
 		return standardForms(name)
 	case "bundle", "coverage", "bundle-transfer", "certifiers", "obligations", "laboratories":
 		return certificationForms(name)
-	case "cases", "transfer", "policies", "recognition":
+	case "cases", "problem-transfer", "policies", "recognition":
 		return helpForms(name)
+	case "report":
+		return []Form{
+			{Cues: []string{"一图三清单|三清单|一图三表"}, Slots: []Slot{theChain}, Prior: 1},
+			{Cues: []string{"导出|下载|生成|打印", "报告|报表|清单|图谱"}, Slots: []Slot{theChain}},
+		}
 	case "duplicates":
 		return []Form{{
 			Cues: []string{"同一个|同一|重复|一回事|合并|是不是一个", "问题|条目|记录|登记?"},
@@ -99,7 +104,7 @@ func plannerForms(name string) []Form {
 			{Cues: []string{"没有|缺|无|空白|未覆盖|没覆盖|覆盖不了|断点|缺口|盲区", "标准|认证|规则|覆盖|缺口|断点|空白|试验方法|机构"}, Slots: []Slot{chainSlot, {Param: "class", Take: takeGapClass}}, Not: "有没有标准|来源|过期|只有一家|受益|优先|最该|补哪|搜|检索|为什么会"},
 			{Cues: []string{"为什么没有|为何没有|怎么没有", "标准|认证|机构|证"}, Slots: []Slot{chainSlot}, Prior: 0.3},
 		}
-	case "priorities":
+	case "gap-priorities":
 		return []Form{
 			{Cues: []string{"补哪|先补|优先补|最该补|该制定|该补|要补|先制定|优先制定", "标准|认证|规则|检测|能力|培训?"}, Slots: []Slot{chainSlot}, Prior: 0.6},
 			{Cues: []string{"受益企业最多|受益最多|最多企业受益|惠及最多|受益面最大"}, Slots: []Slot{chainSlot}, Prior: 0.6},
@@ -138,9 +143,9 @@ func standardForms(name string) []Form {
 			{Cues: []string{"删掉|删除|删去|去掉|移除|拿掉", "标准|影响|答案|会|失去"}, Slots: []Slot{{Param: "id", Kinds: []graph.NodeKind{graph.Standard}, Required: true, Back: "which_standard"}}, Fixed: map[string]string{"action": "delete"}, Prior: 0.5},
 			{Cues: []string{"废止|作废|撤销|停用|取消", "影响|失去|哪些问题|后果|波及"}, Slots: []Slot{{Param: "id", Kinds: []graph.NodeKind{graph.Standard}, Required: true, Back: "which_standard"}}, Fixed: map[string]string{"action": "withdraw"}, Prior: 0.3},
 		}
-	case "check":
+	case "standards-check":
 		return []Form{{Cues: []string{"还有效|是否有效|有效吗|作废了|过期了|是不是现行|是否现行|还能用|查一查|核对|检查一下", "这些|下列|以下|标准|几个|都?"}, Slots: []Slot{{Param: "codes", Take: takeCodes, Required: true, Back: "which_standard"}}, Not: "数据"}}
-	case "calendar":
+	case "standards-calendar":
 		return []Form{{
 			Cues:  []string{"日历|时间表|即将|将要|快要|要实施|要生效|开始实施|到期|截止", "标准|规则|实施|生效|废止|过渡"},
 			Slots: []Slot{{Param: "from", Take: takeToday, Dates: true}, {Param: "to", Take: takeDate, Dates: true}}, Not: "证书|补贴",
@@ -188,7 +193,7 @@ func helpForms(name string) []Form {
 	switch name {
 	case "cases":
 		return []Form{{Cues: []string{"解决过|破解过|案例|先例|谁做成|成功经验|做法|怎么做的|经验|有企业解决", "企业|怎么|效果|同县|同行|哪家?"}, Slots: []Slot{{Param: "problem", Kinds: []graph.NodeKind{graph.Problem}, Like: true}, regionSlot}, Not: "互鉴|借鉴|两条链|搜"}}
-	case "transfer":
+	case "problem-transfer":
 		return []Form{{Cues: []string{"别处|别的地方|其他地方|外地|其他链|别的链|兄弟链|类似问题|同类问题|相似问题", "解决|破解|经验|类似|借鉴|案例"}, Slots: []Slot{theProblem}, Not: "推广|认证包|三证", Prior: 0.3}}
 	case "policies":
 		return []Form{{Cues: []string{"补贴|补助|奖补|资助|贷款|质贷|贷|政策|扶持|优惠|奖励|减免|融资", "多少|怎么|哪些|什么|如何|有没有|能?"}, Slots: []Slot{chainSlot, regionSlot, {Param: "tool", Take: takePolicyTool}}, Not: "搜"}}
@@ -218,7 +223,9 @@ func recordForms(name string) []Form {
 			{Cues: []string{"一次合格率|利润率|经营成本|产值|市场占有率|满意率|销售额|小巨人|龙头企业", "多少|提高|提升|下降|从哪|几?"}, Slots: []Slot{{Param: "metric", Take: takeMetric}, {Param: "subject", Kinds: []graph.NodeKind{graph.Chain}}}},
 		}
 	case "region-history":
-		return []Form{{Cues: []string{"撤县设区|撤市设区|旧码|新码|改码|区划代码|区划调整|代码变|行政区划|区划变更"}, Slots: []Slot{{Param: "code", Take: takeRegionCode, Kinds: []graph.NodeKind{graph.Region}, Required: true, Back: "which_region"}}, Prior: 0.4}}
+		return []Form{{Cues: []string{"撤县设区|撤市设区|旧码|新码|改码|区划代码|区划调整|代码变|行政区划|区划变更"}, Slots: []Slot{
+			{Param: "code", Take: takeRegionCode}, {Param: "code", Kinds: []graph.NodeKind{graph.Region}, Required: true, Back: "which_region"},
+		}, Prior: 0.4}}
 	}
 	return []Form{
 		{Cues: []string{"没复核|未复核|还没审|没审核|未审核|矛盾|冲突|不一致|打架", "边|记录|数据|哪些|本周|来源"}, Slots: []Slot{{Param: "since", Take: takeWeekAgo, Dates: true}}, Prior: 0.3},

@@ -156,7 +156,7 @@ func Registry() []Question {
 		solutionsQuestion(), solveQuestion(), upstreamQuestion(), downstreamQuestion(), pathsQuestion(),
 		gapsQuestion(), timelineQuestion(), overviewQuestion(),
 		bottlenecksQuestion(), coverageQuestion(), bundleTransferQuestion(), bundleQuestion(), whatIfQuestion(),
-		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(), askQuestion(), duplicatesQuestion(),
+		impactQuestion(), compareQuestion(), interventionQuestion(), mapQuestion(), askQuestion(), duplicatesQuestion(), reportQuestion(),
 		causesQuestion(), subgraphQuestion(), commonQuestion(), prioritiesQuestion(), checkQuestion(),
 		calendarQuestion(), adoptionsQuestion(), obligationsQuestion(), certifiersQuestion(), laboratoriesQuestion(),
 		casesQuestion(), policiesQuestion(), recognitionQuestion(), problemTransferQuestion(), soleSuppliersQuestion(),
