@@ -31,6 +31,8 @@ func errorLines(lang graph.Lang, err error) []string {
 		return errorLines(lang, e.err)
 	case *graph.InvalidError:
 		return []string{e.Message(lang)}
+	case *replyError:
+		return e.lines
 	case interface{ Unwrap() []error }:
 		if joined := e.Unwrap(); strings.Contains(err.Error(), "\n") || onlyInvalid(joined) {
 			var lines []string

@@ -44,7 +44,7 @@ type command struct {
 }
 
 // usageError is a mistake of whoever typed the command: exit code 2. shown is
-// true when the flag package has said it already.
+// true when it was none, but the wish for help, which was given.
 type usageError struct {
 	err   error
 	shown bool
@@ -85,7 +85,7 @@ func (p program) exitCode(cmd command, err error) int {
 	case err == nil:
 		return exitDone
 	case isUsage && usage.shown:
-		return exitUsage
+		return exitDone // help was asked for, and given
 	}
 	for _, line := range errorLines(p.lang(), err) {
 		fmt.Fprintf(p.stderr, "zhitu %s: %s\n", cmd.name, line)

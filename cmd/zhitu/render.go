@@ -19,6 +19,7 @@ var renderers = map[string]func(*printer, reply) error{
 	"upstream":   of(drawLevels),
 	"downstream": of(drawLevels),
 	"overview":   of(drawOverview),
+	"paths":      of(drawPaths),
 	"timeline":   of(drawTimeline),
 }
 
@@ -156,6 +157,7 @@ var codeTexts = map[string][2]string{
 	"dropped/not_applicable":          {"不适用", "not applicable"},
 	"dropped/to_review":               {"待核", "to review"},
 	"dropped/test_method_only":        {"只是试验方法", "test method only"},
+	"dropped/terms_only":              {"只是术语", "terms only"},
 }
 
 func (pr *printer) code(list, code string) string {
@@ -236,6 +238,38 @@ func drawOverview(pr *printer, o answer.Overview, _ reply) {
 		reported.add(unlessSame(&subject, pr.ref(m.Subject)), name, reportedValue(m, pr), m.Quote)
 	}
 	pr.table(reported)
+}
+
+// drawPaths prints each path as a line of names joined by the edges followed.
+func drawPaths(pr *printer, a answer.PathsAnswer, _ reply) {
+	t := table{head: []string{pr.t("长度", "length"), pr.t("路径", "path")}}
+	for _, found := range a.Paths {
+		var b strings.Builder
+		for i, name := range found.Names {
+			if i > 0 {
+				hop := found.Hops[i-1]
+				left, right := " ─", "→ "
+				if !hop.Forward {
+					left, right = " ←", "─ "
+				}
+				b.WriteString(left + edgeLabel(pr, hop.EdgeKind) + right)
+			}
+			b.WriteString(pr.ref(name))
+		}
+		t.add(strconv.Itoa(found.Length), b.String())
+	}
+	if len(a.Paths) == 0 {
+		pr.linef("%s", pr.t("没有查到路径：本图谱未收录，或超过最大长度。", "No path: not recorded in this graph, or longer than the limit."))
+		return
+	}
+	pr.table(t)
+}
+
+func edgeLabel(pr *printer, k graph.EdgeKind) string {
+	if spec, ok := graph.EdgeSpecOf(k); ok {
+		return pr.t(spec.Zh, string(k))
+	}
+	return string(k)
 }
 
 // unlessSame returns text, or nothing when the row above has the same.

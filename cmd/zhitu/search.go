@@ -75,7 +75,9 @@ func (p program) search(ctx context.Context, c config, q search.Query, a *asking
 	case err != nil:
 		return nil, err
 	case server != nil:
-		return server.search(ctx, p, q, a.asOf)
+		ctx, cancel := context.WithTimeout(ctx, c.QueryTimeout)
+		defer cancel()
+		return patiently(ctx, func() ([]byte, error) { return server.search(ctx, p, q, a.asOf) })
 	}
 	defer g.Close()
 	if err := g.seedNew(ctx, c.Illustrative, p.stderr); err != nil {

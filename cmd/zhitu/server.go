@@ -119,6 +119,14 @@ func (s *server) do(ctx context.Context, method, path string, body []byte, lang 
 	return reply, nil
 }
 
+// replyError is an error that a server answered with.
+type replyError struct {
+	status int
+	lines  []string
+}
+
+func (e *replyError) Error() string { return strings.Join(e.lines, "\n") }
+
 // errorOfBody reads an application/problem+json: the detail, then each mistake.
 func errorOfBody(status int, body []byte) error {
 	var b struct {
@@ -129,14 +137,34 @@ func errorOfBody(status int, body []byte) error {
 		} `json:"errors"`
 	}
 	if json.Unmarshal(body, &b) != nil || b.Detail == "" {
-		return fmt.Errorf("the server answered %d", status)
+		return &replyError{status, []string{fmt.Sprintf("the server answered %d", status)}}
 	}
-	lines := []error{errors.New(b.Detail)}
-	for _, e := range b.Errors {
-		lines = append(lines, errors.New(strings.TrimSpace(strings.TrimPrefix(e.Pointer, "/")+" "+e.Message)))
+	e := &replyError{status: status, lines: []string{b.Detail}}
+	for _, wrong := range b.Errors {
+		e.lines = append(e.lines, wrong.Message)
 	}
 	if status == http.StatusBadRequest {
-		return &usageError{err: errors.Join(lines...)}
+		return &usageError{err: e}
 	}
-	return errors.Join(lines...)
+	return e
+}
+
+const buildingPause = 200 * time.Millisecond
+
+// patiently calls f again while the server answers that it is not available
+// yet, such as while it builds its index after a first start.
+func patiently[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	tick := time.NewTicker(buildingPause)
+	defer tick.Stop()
+	for {
+		v, err := f()
+		if e, ok := errors.AsType[*replyError](err); !ok || e.status != http.StatusServiceUnavailable {
+			return v, err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return v, err
+		}
+	}
 }

@@ -40,7 +40,7 @@ func TestWrap(t *testing.T) {
 		{"short text stays", "适用", 10, []string{"适用"}},
 		{"Chinese breaks anywhere", "连续镀锌的丝网不在范围内", 8, []string{"连续镀锌", "的丝网不", "在范围内"}},
 		{"no line begins with a closing mark", "不适用，理由", 6, []string{"不适", "用，理", "由"}},
-		{"a number stays whole", "见 GB/T 13912-2020 范围", 18, []string{"见", "GB/T 13912-2020 范", "围"}},
+		{"a number stays whole", "见 GB/T 13912-2020 范围", 18, []string{"见 GB/T 13912-2020", "范围"}},
 		{"a word longer than the column is cut", "abcdefghij", 4, []string{"abcd", "efgh", "ij"}},
 		{"escape sequences are dropped", "a\x1b[31mb", 20, []string{"a[31mb"}},
 		{"lines stay lines", "一\n二", 10, []string{"一", "二"}},
