@@ -246,62 +246,66 @@ func TestWhatAnOpenImportHoldsIsNotTouchedByOthers(t *testing.T) {
 }
 
 func TestImportsCloseInAnyOrder(t *testing.T) {
-	s := newStore(t)
-	l := openOn(t, s, ledger.Options{})
-	openTwo(t, l)
-	apply(t, l, firm("between"))
-	if _, err := l.Apply(t.Context(), graph.Batch{Import: "x", Closing: true, Ops: []graph.Op{firm("x1")}}); err != nil {
-		t.Fatal(err)
-	}
-	apply(t, l, putNode(node(graph.Firm, "x1", "改名"))) // it is everybody's now
-	diff(t, "x is seen, y is not", []graph.ID{"between", "old", "x0", "x1", "xe"}, ids(t, l.Snapshot()))
-	want := records(t, l.Snapshot())
-	l.Close()
-	l = openOn(t, s, ledger.Options{})
-	diff(t, "the same after a restart", want, records(t, l.Snapshot()))
-	if _, err := l.Apply(t.Context(), graph.Batch{Import: "y", Closing: true}); err != nil {
-		t.Fatal(err)
-	}
-	diff(t, "both are seen", []graph.ID{"between", "old", "x0", "x1", "y0", "xe"}, ids(t, l.Snapshot()))
-	sameAsStore(t, l, s)
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
+		l := openOn(t, s, ledger.Options{})
+		openTwo(t, l)
+		apply(t, l, firm("between"))
+		if _, err := l.Apply(t.Context(), graph.Batch{Import: "x", Closing: true, Ops: []graph.Op{firm("x1")}}); err != nil {
+			t.Fatal(err)
+		}
+		apply(t, l, putNode(node(graph.Firm, "x1", "改名"))) // it is everybody's now
+		diff(t, "x is seen, y is not", []graph.ID{"between", "old", "x0", "x1", "xe"}, ids(t, l.Snapshot()))
+		want := records(t, l.Snapshot())
+		l.Close()
+		l = openOn(t, s, ledger.Options{})
+		diff(t, "the same after a restart", want, records(t, l.Snapshot()))
+		if _, err := l.Apply(t.Context(), graph.Batch{Import: "y", Closing: true}); err != nil {
+			t.Fatal(err)
+		}
+		diff(t, "both are seen", []graph.ID{"between", "old", "x0", "x1", "y0", "xe"}, ids(t, l.Snapshot()))
+		sameAsStore(t, l, s)
+	})
 }
 
 func TestAtGivesWhatReadersSawWhileImportsWereOpen(t *testing.T) {
-	s := newStore(t)
-	l := openOn(t, s, ledger.Options{})
-	var states [][]graph.Record
-	step := func(b graph.Batch) {
-		t.Helper()
-		if _, err := l.Apply(t.Context(), b); err != nil {
-			t.Fatal(err)
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
+		l := openOn(t, s, ledger.Options{})
+		var states [][]graph.Record
+		step := func(b graph.Batch) {
+			t.Helper()
+			if _, err := l.Apply(t.Context(), b); err != nil {
+				t.Fatal(err)
+			}
+			states = append(states, records(t, l.Snapshot()))
 		}
-		states = append(states, records(t, l.Snapshot()))
-	}
-	step(batch(firm("a"), firm("b"), putEdge(edge(graph.Supplies, "e", "a", "b"))))
-	step(graph.Batch{Import: "x", Ops: []graph.Op{firm("x0"), {DeleteNode: "b"}}})
-	step(batch(firm("c")))
-	step(graph.Batch{Import: "y", Ops: []graph.Op{firm("y0")}})
-	step(graph.Batch{Import: "x", Ops: []graph.Op{firm("x1"), firm("x2")}})
-	step(graph.Batch{Import: "x", Closing: true, Ops: []graph.Op{putEdge(edge(graph.Supplies, "xe", "x0", "x1"))}})
-	step(batch(putNode(node(graph.Firm, "x0", "改名"))))
-	step(graph.Batch{Import: "y", Closing: true})
-	step(batch(graph.Op{DeleteNode: "y0"}))
-	for i, want := range states {
-		got, err := l.At(t.Context(), graph.Seq(i+1))
-		if err != nil {
-			t.Fatal(err)
+		step(batch(firm("a"), firm("b"), putEdge(edge(graph.Supplies, "e", "a", "b"))))
+		step(graph.Batch{Import: "x", Ops: []graph.Op{firm("x0"), {DeleteNode: "b"}}})
+		step(batch(firm("c")))
+		step(graph.Batch{Import: "y", Ops: []graph.Op{firm("y0")}})
+		step(graph.Batch{Import: "x", Ops: []graph.Op{firm("x1"), firm("x2")}})
+		step(graph.Batch{Import: "x", Closing: true, Ops: []graph.Op{putEdge(edge(graph.Supplies, "xe", "x0", "x1"))}})
+		step(batch(putNode(node(graph.Firm, "x0", "改名"))))
+		step(graph.Batch{Import: "y", Closing: true})
+		step(batch(graph.Op{DeleteNode: "y0"}))
+		for i, want := range states {
+			got, err := l.At(t.Context(), graph.Seq(i+1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			diff(t, fmt.Sprint("state at ", i+1), want, records(t, got))
 		}
-		diff(t, fmt.Sprint("state at ", i+1), want, records(t, got))
-	}
-	l.Close()
-	again := openOn(t, s, ledger.Options{})
-	for i, want := range states {
-		got, err := again.At(t.Context(), graph.Seq(i+1))
-		if err != nil {
-			t.Fatal(err)
+		l.Close()
+		again := openOn(t, s, ledger.Options{})
+		for i, want := range states {
+			got, err := again.At(t.Context(), graph.Seq(i+1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			diff(t, fmt.Sprint("state after a restart at ", i+1), want, records(t, got))
 		}
-		diff(t, fmt.Sprint("state after a restart at ", i+1), want, records(t, got))
-	}
+	})
 }
 
 func TestRulesThatWaitForTheEndOfAnImport(t *testing.T) {

@@ -12,29 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"go.uber.org/goleak"
 
 	"zhitu/graph"
 	"zhitu/graph/ledger"
-	"zhitu/graph/localstore"
 	"zhitu/graph/snapshot"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-func newStore(t testing.TB) graph.Store {
-	t.Helper()
-	s, err := localstore.Open(t.TempDir(), localstore.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
 
 var noon = time.Date(2026, 11, 30, 4, 0, 0, 0, time.UTC)
 
@@ -162,41 +144,45 @@ func TestAWriteIsSeenByTheNextReader(t *testing.T) {
 }
 
 func TestVersionsAndNumbers(t *testing.T) {
-	l := openOn(t, newStore(t), ledger.Options{})
-	version := func() int64 { h, _ := l.Snapshot().Head("a"); return h.Version }
-	apply(t, l, firm("b"))
-	apply(t, l, firm("a"))
-	if version() != 2 {
-		t.Errorf("a record begins at version %d, want its entry's number 2", version())
-	}
-	renamed := putNode(node(graph.Firm, "a", "改名"))
-	if r := apply(t, l, renamed); r.Seq != 3 || version() != 3 {
-		t.Errorf("version %d at %d after a change", version(), r.Seq)
-	}
-	if r := apply(t, l, renamed); r.Seq != 3 || version() != 3 || len(r.Changes) != 0 {
-		t.Errorf("version %d at %d after a put of the same", version(), r.Seq)
-	}
-	apply(t, l, graph.Op{DeleteNode: "a"})
-	apply(t, l, firm("a"))
-	if version() != 5 {
-		t.Errorf("version %d of a record that was created again at 5", version())
-	}
-	if got := refused(t, l, at(3, renamed)); !slices.Equal(got, []string{"operations/0/put_node stale"}) {
-		t.Errorf("a version of the old life: %v", got)
-	}
+	eachStore(t, func(t *testing.T, open opener) {
+		l := openOn(t, open(t), ledger.Options{})
+		version := func() int64 { h, _ := l.Snapshot().Head("a"); return h.Version }
+		apply(t, l, firm("b"))
+		apply(t, l, firm("a"))
+		if version() != 2 {
+			t.Errorf("a record begins at version %d, want its entry's number 2", version())
+		}
+		renamed := putNode(node(graph.Firm, "a", "改名"))
+		if r := apply(t, l, renamed); r.Seq != 3 || version() != 3 {
+			t.Errorf("version %d at %d after a change", version(), r.Seq)
+		}
+		if r := apply(t, l, renamed); r.Seq != 3 || version() != 3 || len(r.Changes) != 0 {
+			t.Errorf("version %d at %d after a put of the same", version(), r.Seq)
+		}
+		apply(t, l, graph.Op{DeleteNode: "a"})
+		apply(t, l, firm("a"))
+		if version() != 5 {
+			t.Errorf("version %d of a record that was created again at 5", version())
+		}
+		if got := refused(t, l, at(3, renamed)); !slices.Equal(got, []string{"operations/0/put_node stale"}) {
+			t.Errorf("a version of the old life: %v", got)
+		}
+	})
 }
 
 func TestADeletedNodeTakesItsEdgesWithItInTheEntry(t *testing.T) {
-	s := newStore(t)
-	l := openOn(t, s, ledger.Options{})
-	apply(t, l, firm("a"), firm("b"), putEdge(edge(graph.Supplies, "1", "a", "b")), putEdge(edge(graph.Supplies, "2", "b", "a")))
-	r := apply(t, l, graph.Op{DeleteNode: "a"})
-	var gone []string
-	for _, c := range r.Changes {
-		gone = append(gone, fmt.Sprintf("%t %s %t", c.IsEdge(), c.ID(), c.After.IsZero()))
-	}
-	diff(t, "changes", []string{"false a true", "true 1 true", "true 2 true"}, gone)
-	sameAsStore(t, l, s)
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
+		l := openOn(t, s, ledger.Options{})
+		apply(t, l, firm("a"), firm("b"), putEdge(edge(graph.Supplies, "1", "a", "b")), putEdge(edge(graph.Supplies, "2", "b", "a")))
+		r := apply(t, l, graph.Op{DeleteNode: "a"})
+		var gone []string
+		for _, c := range r.Changes {
+			gone = append(gone, fmt.Sprintf("%t %s %t", c.IsEdge(), c.ID(), c.After.IsZero()))
+		}
+		diff(t, "changes", []string{"false a true", "true 1 true", "true 2 true"}, gone)
+		sameAsStore(t, l, s)
+	})
 }
 
 func TestABatchThatEndsWhereItBeganMakesNoEntry(t *testing.T) {
@@ -213,40 +199,44 @@ func TestABatchThatEndsWhereItBeganMakesNoEntry(t *testing.T) {
 }
 
 func TestALostUpdateIsStale(t *testing.T) {
-	l := openOn(t, newStore(t), ledger.Options{})
-	apply(t, l, firm("a"))
-	_, err1 := l.Apply(t.Context(), batch(at(1, putNode(node(graph.Firm, "a", "甲")))))
-	_, err2 := l.Apply(t.Context(), batch(at(1, putNode(node(graph.Firm, "a", "乙")))))
-	if err1 != nil || !errors.Is(err2, graph.ErrStale) {
-		t.Errorf("%v; %v", err1, err2)
-	}
-	_, err := l.Apply(t.Context(), batch(at(0, firm("a"))))
-	if !errors.Is(err, graph.ErrConflict) || errors.Is(err, graph.ErrStale) {
-		t.Errorf("creating what exists: %v", err)
-	}
+	eachStore(t, func(t *testing.T, open opener) {
+		l := openOn(t, open(t), ledger.Options{})
+		apply(t, l, firm("a"))
+		_, err1 := l.Apply(t.Context(), batch(at(1, putNode(node(graph.Firm, "a", "甲")))))
+		_, err2 := l.Apply(t.Context(), batch(at(1, putNode(node(graph.Firm, "a", "乙")))))
+		if err1 != nil || !errors.Is(err2, graph.ErrStale) {
+			t.Errorf("%v; %v", err1, err2)
+		}
+		_, err := l.Apply(t.Context(), batch(at(0, firm("a"))))
+		if !errors.Is(err, graph.ErrConflict) || errors.Is(err, graph.ErrStale) {
+			t.Errorf("creating what exists: %v", err)
+		}
+	})
 }
 
 func TestTheSameCommandTwice(t *testing.T) {
-	l := openOn(t, newStore(t), ledger.Options{})
-	b := batch(firm("a"), firm("b"))
-	b.Command, b.Hash = "key-1", "h"
-	first, err := l.Apply(t.Context(), b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	apply(t, l, putNode(node(graph.Firm, "a", "改名")))
-	second, err := l.Apply(t.Context(), b)
-	if err != nil || !second.Replayed || second.Seq != first.Seq {
-		t.Fatalf("replayed %t at %d: %v", second.Replayed, second.Seq, err)
-	}
-	diff(t, "records of the first answer", first.Records, second.Records)
-	b.Hash = "other"
-	if _, err = l.Apply(t.Context(), b); !errors.Is(err, ledger.ErrCommandReused) || !errors.Is(err, graph.ErrConflict) {
-		t.Errorf("another request under the same command: %v", err)
-	}
-	if l.Snapshot().Seq() != 2 {
-		t.Errorf("head %d", l.Snapshot().Seq())
-	}
+	eachStore(t, func(t *testing.T, open opener) {
+		l := openOn(t, open(t), ledger.Options{})
+		b := batch(firm("a"), firm("b"))
+		b.Command, b.Hash = "key-1", "h"
+		first, err := l.Apply(t.Context(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		apply(t, l, putNode(node(graph.Firm, "a", "改名")))
+		second, err := l.Apply(t.Context(), b)
+		if err != nil || !second.Replayed || second.Seq != first.Seq {
+			t.Fatalf("replayed %t at %d: %v", second.Replayed, second.Seq, err)
+		}
+		diff(t, "records of the first answer", first.Records, second.Records)
+		b.Hash = "other"
+		if _, err = l.Apply(t.Context(), b); !errors.Is(err, ledger.ErrCommandReused) || !errors.Is(err, graph.ErrConflict) {
+			t.Errorf("another request under the same command: %v", err)
+		}
+		if l.Snapshot().Seq() != 2 {
+			t.Errorf("head %d", l.Snapshot().Seq())
+		}
+	})
 }
 
 func TestACommandThatChangedNothingIsAnsweredTheSameAgain(t *testing.T) {
@@ -300,17 +290,19 @@ func TestAClosedLedgerRefuses(t *testing.T) {
 }
 
 func TestTheGraphComesBackAfterARestart(t *testing.T) {
-	s := newStore(t)
-	l := openOn(t, s, ledger.Options{})
-	apply(t, l, firm("a"), firm("b"), putEdge(edge(graph.Supplies, "e", "a", "b")))
-	apply(t, l, graph.Op{DeleteNode: "b"})
-	want := records(t, l.Snapshot())
-	l.Close()
-	again := openOn(t, s, ledger.Options{})
-	diff(t, "records", want, records(t, again.Snapshot()))
-	if again.Snapshot().Seq() != 2 {
-		t.Errorf("at %d", again.Snapshot().Seq())
-	}
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
+		l := openOn(t, s, ledger.Options{})
+		apply(t, l, firm("a"), firm("b"), putEdge(edge(graph.Supplies, "e", "a", "b")))
+		apply(t, l, graph.Op{DeleteNode: "b"})
+		want := records(t, l.Snapshot())
+		l.Close()
+		again := openOn(t, s, ledger.Options{})
+		diff(t, "records", want, records(t, again.Snapshot()))
+		if again.Snapshot().Seq() != 2 {
+			t.Errorf("at %d", again.Snapshot().Seq())
+		}
+	})
 }
 
 func TestLimitsOfABatch(t *testing.T) {

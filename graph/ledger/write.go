@@ -129,8 +129,10 @@ func (w *writer) write(life context.Context, group []*request) {
 	unknowns := 0
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		if w.unsure {
-			if err := w.catchUp(ctx); err != nil {
+			err := w.catchUp(ctx)
+			if err != nil && unknowns == 0 {
 				last = err
+				break // nothing was tried: the store is down, and callers learn it at once
 			}
 		}
 		if !w.unsure {
@@ -151,7 +153,10 @@ func (w *writer) write(life context.Context, group []*request) {
 			break
 		}
 	}
-	w.giveUp(ctx, group, last)
+	if last == nil {
+		last = ctx.Err()
+	}
+	w.giveUp(group, last, unknowns > 0)
 }
 
 // deadline is the latest of the group's, and not later than patience allows.
@@ -183,12 +188,14 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (w *writer) giveUp(ctx context.Context, group []*request, last error) {
-	if last == nil {
-		last = ctx.Err()
+// giveUp tells group that it has failed for now; tried, that it may yet have
+// been written.
+func (w *writer) giveUp(group []*request, last error, tried bool) {
+	err := fmt.Errorf("%w: %w", graph.ErrUnavailable, last)
+	if tried {
+		err = fmt.Errorf("%w: the outcome is not known, repeat with the same command: %w", graph.ErrUnavailable, last)
 	}
-	err := fmt.Errorf("%w: the outcome is not known, repeat with the same command: %w", graph.ErrUnavailable, last)
-	w.log.Error("a group of writes was given up", "writes", len(group), "error", last)
+	w.log.Error("a group of writes was given up", "writes", len(group), "tried", tried, "error", last)
 	for _, r := range group {
 		r.answer(answer{err: err})
 	}
@@ -246,7 +253,7 @@ func (w *writer) writeSingly(life, ctx context.Context, group []*request) {
 	k, found, err := w.lookUp(ctx, r.batch.Command)
 	switch {
 	case err != nil:
-		w.giveUp(ctx, group, err)
+		w.giveUp(group, err, false)
 	case found:
 		w.commands.remember(r.batch.Command, k)
 		r.answer(w.knownAnswer(r, k))

@@ -117,104 +117,106 @@ func TestAGroupIsOneAppendAndABadOneFailsAlone(t *testing.T) {
 }
 
 func TestFiftyParallelDuplicatesHaveOneEffectAndOneAnswer(t *testing.T) {
-	tests := []struct {
-		name   string
-		before bool // the command is in the log, and older than the ledger
-	}{{"all new", false}, {"older than the memory", true}}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := newStore(t)
-			b := batch(firm("a"))
-			b.Command, b.Hash = "key-1", "h"
-			if tt.before {
-				first := openOn(t, s, ledger.Options{})
-				if _, err := first.Apply(t.Context(), b); err != nil {
-					t.Fatal(err)
+	eachStore(t, func(t *testing.T, open opener) {
+		tests := []struct {
+			name   string
+			before bool // the command is in the log, and older than the ledger
+		}{{"all new", false}, {"older than the memory", true}}
+		for _, tt := range tests {
+			t.Run(tt.name, func(t *testing.T) {
+				s := open(t)
+				b := batch(firm("a"))
+				b.Command, b.Hash = "key-1", "h"
+				if tt.before {
+					first := openOn(t, s, ledger.Options{})
+					if _, err := first.Apply(t.Context(), b); err != nil {
+						t.Fatal(err)
+					}
+					apply(t, first, putNode(node(graph.Firm, "a", "改名")))
+					first.Close()
 				}
-				apply(t, first, putNode(node(graph.Firm, "a", "改名")))
-				first.Close()
-			}
-			l := openOn(t, s, ledger.Options{})
-			results, errs := make([]ledger.Result, 50), make([]error, 50)
-			var all sync.WaitGroup
-			for i := range results {
-				all.Go(func() { results[i], errs[i] = l.Apply(t.Context(), b) })
-			}
-			all.Wait()
-			fresh := 0
-			for i, r := range results {
-				if errs[i] != nil || r.Seq != 1 {
-					t.Fatalf("entry %d: %v", r.Seq, errs[i])
+				l := openOn(t, s, ledger.Options{})
+				results, errs := make([]ledger.Result, 50), make([]error, 50)
+				var all sync.WaitGroup
+				for i := range results {
+					all.Go(func() { results[i], errs[i] = l.Apply(t.Context(), b) })
 				}
-				diff(t, "records", results[0].Records, r.Records)
-				if !r.Replayed {
-					fresh++
+				all.Wait()
+				fresh := 0
+				for i, r := range results {
+					if errs[i] != nil || r.Seq != 1 {
+						t.Fatalf("entry %d: %v", r.Seq, errs[i])
+					}
+					diff(t, "records", results[0].Records, r.Records)
+					if !r.Replayed {
+						fresh++
+					}
 				}
-			}
-			if want := map[bool]int{true: 0, false: 1}[tt.before]; fresh != want {
-				t.Errorf("%d answers are the first, want %d", fresh, want)
-			}
-			b.Hash = "other"
-			if _, err := l.Apply(t.Context(), b); !errors.Is(err, ledger.ErrCommandReused) {
-				t.Errorf("another request: %v", err)
-			}
-			sameAsStore(t, l, s)
-		})
-	}
+				if want := map[bool]int{true: 0, false: 1}[tt.before]; fresh != want {
+					t.Errorf("%d answers are the first, want %d", fresh, want)
+				}
+				b.Hash = "other"
+				if _, err := l.Apply(t.Context(), b); !errors.Is(err, ledger.ErrCommandReused) {
+					t.Errorf("another request: %v", err)
+				}
+				sameAsStore(t, l, s)
+			})
+		}
+	})
 }
 
 var errCut = errors.New("connection cut")
 
 func TestUnknownOutcomes(t *testing.T) {
-	tests := []struct {
-		name string
-		hook func(late *func() error) func(context.Context, int, func() error) error
-	}{
-		{"it was committed", func(*func() error) func(context.Context, int, func() error) error {
-			return func(_ context.Context, call int, do func() error) error {
-				err := do()
-				if call == 1 {
-					return errCut
-				}
-				return err
-			}
-		}},
-		{"it was rolled back", func(*func() error) func(context.Context, int, func() error) error {
-			return func(_ context.Context, call int, do func() error) error {
-				if call == 1 {
-					return errCut
-				}
-				return do()
-			}
-		}},
-		{"it is still running, and ends before it is tried again", func(late *func() error) func(context.Context, int, func() error) error {
-			return func(_ context.Context, call int, do func() error) error {
-				if call == 1 {
-					*late = do
-					return errCut
-				}
-				if *late != nil {
-					if err := (*late)(); err != nil {
-						return err
+	eachStore(t, func(t *testing.T, open opener) {
+		tests := []struct {
+			name string
+			hook func(late *func() error) func(context.Context, int, func() error) error
+		}{
+			{"it was committed", func(*func() error) func(context.Context, int, func() error) error {
+				return func(_ context.Context, call int, do func() error) error {
+					err := do()
+					if call == 1 {
+						return errCut
 					}
-					*late = nil
+					return err
 				}
-				return do()
-			}
-		}},
-		{"it is cut three times", func(*func() error) func(context.Context, int, func() error) error {
-			return func(_ context.Context, call int, do func() error) error {
-				if call <= 3 {
-					return errCut
+			}},
+			{"it was rolled back", func(*func() error) func(context.Context, int, func() error) error {
+				return func(_ context.Context, call int, do func() error) error {
+					if call == 1 {
+						return errCut
+					}
+					return do()
 				}
-				return do()
-			}
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := newStore(t)
-			synctest.Test(t, func(t *testing.T) {
+			}},
+			{"it is still running, and ends before it is tried again", func(late *func() error) func(context.Context, int, func() error) error {
+				return func(_ context.Context, call int, do func() error) error {
+					if call == 1 {
+						*late = do
+						return errCut
+					}
+					if *late != nil {
+						if err := (*late)(); err != nil {
+							return err
+						}
+						*late = nil
+					}
+					return do()
+				}
+			}},
+			{"it is cut three times", func(*func() error) func(context.Context, int, func() error) error {
+				return func(_ context.Context, call int, do func() error) error {
+					if call <= 3 {
+						return errCut
+					}
+					return do()
+				}
+			}},
+		}
+		for _, tt := range tests {
+			t.Run(tt.name, func(t *testing.T) {
+				s := open(t)
 				var late func() error
 				f := &faulty{Store: s, onWrite: tt.hook(&late)}
 				l := openOn(t, f, ledger.Options{})
@@ -227,10 +229,9 @@ func TestUnknownOutcomes(t *testing.T) {
 				}
 				apply(t, l, firm("b"))
 				sameAsStore(t, l, s)
-				l.Close()
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestAnOutcomeThatStaysUnknownIsSettledByTheSameCommand(t *testing.T) {
@@ -280,6 +281,33 @@ func TestAStoreThatHangsCostsACallerItsDeadlineAndNoMore(t *testing.T) {
 		f.set(func() { f.onWrite = nil })
 		apply(t, l, firm("b"))
 		diff(t, "records", []graph.ID{"b"}, ids(t, l.Snapshot()))
+		l.Close()
+	})
+}
+
+func TestAStoreThatIsDownIsToldAtOnce(t *testing.T) {
+	s := newStore(t)
+	synctest.Test(t, func(t *testing.T) {
+		f := &faulty{Store: s}
+		l := openOn(t, f, ledger.Options{})
+		down := errors.New("down")
+		f.set(func() {
+			f.onHead = func(context.Context) error { return down }
+			f.onWrite = func(context.Context, int, func() error) error { return down }
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := l.Apply(ctx, batch(firm("a"))); !errors.Is(err, graph.ErrUnavailable) { // this one finds out
+			t.Errorf("%v", err)
+		}
+		began := time.Now()
+		_, err := l.Apply(t.Context(), batch(firm("b")))
+		if took := time.Since(began); !errors.Is(err, graph.ErrUnavailable) || took > 0 {
+			t.Errorf("after %v: %v", took, err)
+		}
+		f.set(func() { f.onHead, f.onWrite = nil, nil })
+		apply(t, l, firm("c"))
+		diff(t, "records", []graph.ID{"c"}, ids(t, l.Snapshot()))
 		l.Close()
 	})
 }
@@ -340,8 +368,8 @@ func TestAStoreThatWasReplacedIsNotWrittenTo(t *testing.T) {
 }
 
 func TestOfTwoLedgersOneIsPaused(t *testing.T) {
-	s := newStore(t)
-	synctest.Test(t, func(t *testing.T) {
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
 		f := &faulty{Store: s}
 		awake, paused := openOn(t, s, ledger.Options{}), openOn(t, f, ledger.Options{})
 		inside, release := make(chan struct{}), make(chan struct{})
@@ -354,73 +382,77 @@ func TestOfTwoLedgersOneIsPaused(t *testing.T) {
 				return do()
 			}
 		})
-		var late ledger.Result
-		var lateErr, refusedErr error
+		var late, stale error
+		var lateSeq graph.Seq
 		var all sync.WaitGroup
-		all.Go(func() { late, lateErr = paused.Apply(t.Context(), batch(firm("late"))) })
+		all.Go(func() {
+			r, err := paused.Apply(t.Context(), batch(firm("late")))
+			late, lateSeq = err, r.Seq
+		})
 		<-inside
 		for i := range 10 {
 			apply(t, awake, firm(graph.ID(fmt.Sprint("f", i))))
 		}
 		apply(t, awake, putNode(node(graph.Firm, "f1", "改名")))
-		all.Go(func() { _, refusedErr = paused.Apply(t.Context(), batch(at(2, firm("f1")))) })
-		synctest.Wait()
+		all.Go(func() { _, stale = paused.Apply(t.Context(), batch(at(2, firm("f1")))) })
 		close(release)
 		all.Wait()
-		if lateErr != nil || late.Seq != 12 || !errors.Is(refusedErr, graph.ErrStale) {
-			t.Errorf("late entry %d: %v; an old version: %v", late.Seq, lateErr, refusedErr)
+		if late != nil || lateSeq != 12 || !errors.Is(stale, graph.ErrStale) {
+			t.Errorf("late entry %d: %v; an old version: %v", lateSeq, late, stale)
 		}
 		sameAsStore(t, paused, s)
 		apply(t, awake, firm("more"))
 		sameAsStore(t, awake, s)
-		awake.Close()
-		paused.Close()
 	})
 }
 
 func TestACycleThatTwoLedgersWouldClose(t *testing.T) {
-	s := newStore(t)
-	one, two := openOn(t, s, ledger.Options{}), openOn(t, s, ledger.Options{})
-	apply(t, one, putNode(problem("p", "")), putNode(problem("q", "")))
-	_, err1 := one.Apply(t.Context(), batch(putEdge(edge(graph.Causes, "pq", "p", "q"))))
-	_, err2 := two.Apply(t.Context(), batch(putEdge(edge(graph.Causes, "qp", "q", "p"))))
-	if err1 != nil || len(codes(err2)) == 0 {
-		t.Errorf("%v; %v", err1, err2)
-	}
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
+		one, two := openOn(t, s, ledger.Options{}), openOn(t, s, ledger.Options{})
+		apply(t, one, putNode(problem("p", "")), putNode(problem("q", "")))
+		_, err1 := one.Apply(t.Context(), batch(putEdge(edge(graph.Causes, "pq", "p", "q"))))
+		_, err2 := two.Apply(t.Context(), batch(putEdge(edge(graph.Causes, "qp", "q", "p"))))
+		if err1 != nil || len(codes(err2)) == 0 {
+			t.Errorf("%v; %v", err1, err2)
+		}
+	})
 }
 
 // TestCountersOverSeveralLedgers lets four ledgers add to one number, each step
 // guarded by the version it was read at: every acknowledged step must be there.
 func TestCountersOverSeveralLedgers(t *testing.T) {
-	s := newStore(t)
-	const ledgers, writers, steps = 4, 2, 10
-	var opened []*ledger.Ledger
-	for range ledgers {
-		opened = append(opened, openOn(t, s, ledger.Options{Poll: true}))
-	}
-	apply(t, opened[0], putNode(counter(0)))
-	var all sync.WaitGroup
-	for _, l := range opened {
-		for range writers {
-			all.Go(func() {
-				for range steps {
-					if err := step(t.Context(), l); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
+		const ledgers, writers, steps = 4, 2, 10
+		var opened []*ledger.Ledger
+		for range ledgers {
+			opened = append(opened, openOn(t, s, ledger.Options{Poll: true}))
 		}
-	}
-	all.Wait()
-	if err := opened[0].Wait(t.Context(), ledgers*writers*steps); err != nil {
-		t.Fatal(err)
-	}
-	n, _ := opened[0].Snapshot().Node("counter")
-	if got := n.Fields.Int("size_year"); got != ledgers*writers*steps {
-		t.Errorf("counted %d, want %d", got, ledgers*writers*steps)
-	}
-	sameAsStore(t, opened[0], s)
+		apply(t, opened[0], putNode(counter(0)))
+		var all sync.WaitGroup
+		for _, l := range opened {
+			for range writers {
+				all.Go(func() {
+					for range steps {
+						if err := step(t.Context(), l); err != nil {
+							t.Error(err)
+							return
+						}
+					}
+				})
+			}
+		}
+		all.Wait()
+		if err := opened[0].Wait(t.Context(), ledgers*writers*steps); err != nil {
+			t.Fatal(err)
+		}
+		n, _ := opened[0].Snapshot().Node("counter")
+		if got := n.Fields.Int("size_year"); got != ledgers*writers*steps {
+			t.Errorf("counted %d, want %d", got, ledgers*writers*steps)
+		}
+		sameAsStore(t, opened[0], s)
+	})
 }
 
 func counter(n int64) graph.Node {
@@ -447,49 +479,51 @@ func step(ctx context.Context, l *ledger.Ledger) error {
 }
 
 func TestASnapshotNeverShowsHalfABatch(t *testing.T) {
-	s := newStore(t)
-	l := openOn(t, s, ledger.Options{})
-	pair := func(i int) []graph.Op {
-		name := fmt.Sprint("第 ", i)
-		return []graph.Op{putNode(node(graph.Firm, "a", name)), putNode(node(graph.Firm, "b", name))}
-	}
-	apply(t, l, pair(0)...)
-	stop := make(chan struct{})
-	var readers sync.WaitGroup
-	for range 2 {
-		readers.Go(func() {
-			last := graph.Seq(0)
-			for {
-				select {
-				case <-stop:
-					return
-				default:
+	eachStore(t, func(t *testing.T, open opener) {
+		s := open(t)
+		l := openOn(t, s, ledger.Options{})
+		pair := func(i int) []graph.Op {
+			name := fmt.Sprint("第 ", i)
+			return []graph.Op{putNode(node(graph.Firm, "a", name)), putNode(node(graph.Firm, "b", name))}
+		}
+		apply(t, l, pair(0)...)
+		stop := make(chan struct{})
+		var readers sync.WaitGroup
+		for range 2 {
+			readers.Go(func() {
+				last := graph.Seq(0)
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					now := l.Snapshot()
+					a, _ := now.Node("a")
+					b, _ := now.Node("b")
+					if a.Name != b.Name || now.Seq() < last {
+						t.Errorf("%q beside %q, at %d after %d", a.Name, b.Name, now.Seq(), last)
+						return
+					}
+					last = now.Seq()
 				}
-				now := l.Snapshot()
-				a, _ := now.Node("a")
-				b, _ := now.Node("b")
-				if a.Name != b.Name || now.Seq() < last {
-					t.Errorf("%q beside %q, at %d after %d", a.Name, b.Name, now.Seq(), last)
-					return
+			})
+		}
+		var writers sync.WaitGroup
+		for w := range 4 {
+			writers.Go(func() {
+				for i := range 25 {
+					if _, err := l.Apply(t.Context(), batch(pair(w*1000+i+1)...)); err != nil {
+						t.Error(err)
+					}
 				}
-				last = now.Seq()
-			}
-		})
-	}
-	var writers sync.WaitGroup
-	for w := range 4 {
-		writers.Go(func() {
-			for i := range 25 {
-				if _, err := l.Apply(t.Context(), batch(pair(w*1000+i+1)...)); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	writers.Wait()
-	close(stop)
-	readers.Wait()
-	sameAsStore(t, l, s)
+			})
+		}
+		writers.Wait()
+		close(stop)
+		readers.Wait()
+		sameAsStore(t, l, s)
+	})
 }
 
 func TestAFollowerIsWokenAndReadsEveryEntryOnce(t *testing.T) {
