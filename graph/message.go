@@ -70,7 +70,10 @@ func Codes() []string {
 }
 
 // RuleCodes returns the codes of what a record or a write can break, sorted.
-func RuleCodes() []string { return slices.Sorted(maps.Keys(recordTexts)) }
+func RuleCodes() []string {
+	codes := slices.Collect(maps.Keys(recordTexts))
+	return slices.Sorted(slices.Values(slices.AppendSeq(codes, maps.Keys(graphTexts))))
+}
 
 func textOf(code string) (wording, bool) {
 	for _, part := range catalogue {

@@ -3,7 +3,7 @@ package graph
 // catalogue is every text by its code, in parts: what a record or a write
 // breaks, what is wrong with a call, how a call ended, and what must be known
 // beside an answer.
-var catalogue = []map[string]wording{recordTexts, sourceTexts, callTexts, outcomeTexts, answerTexts}
+var catalogue = []map[string]wording{recordTexts, graphTexts, sourceTexts, callTexts, outcomeTexts, answerTexts}
 
 // recordTexts are the rules of the schema table and of the ledger.
 var recordTexts = map[string]wording{
@@ -24,7 +24,7 @@ var recordTexts = map[string]wording{
 		"[{field}：]不是 UTF-8 文本", "[{field} is ]not UTF-8 text", "请用 UTF-8 编码重新提交", "Send it again encoded as UTF-8",
 	},
 	"unknown_region": {
-		"没有名为“{value}”的区域", "there is no region called {value}", "请用六位区划代码，或换个名称", "Use the six digits of its code, or another name",
+		"没有这个区域[：{value}]", "there is no such region[: {value}]", "请用六位区划代码，或换个名称", "Use the six digits of its code, or another name",
 	},
 	"unknown_kind": {
 		"[{field}：]没有这种类别[：{value}]", "[{field}: ]no such kind[: {value}]", "[可用的有：{want}]", "[Use one of: {want}]",
@@ -61,6 +61,76 @@ var recordTexts = map[string]wording{
 	},
 	"merged_into": {
 		"[{field}：]只有已并入的记录才写并入到哪里，已并入的必须写", "[{field}: ]state merged and merged_into go together", "请用合并功能，不要直接改这两项", "Use merge; do not change the two by hand",
+	},
+}
+
+// graphTexts are the rules that need the graph: what the ledger refuses.
+var graphTexts = map[string]wording{
+	"exists": {
+		"[{field}：]这个编号已被使用[：{value}]", "[{field}: ]the id is taken[: {value}]", "请换一个编号，或读取该记录后修改", "Use another id, or read that record and change it",
+	},
+	"no_such_node": {
+		"[{field}：]图谱里没有这个节点[：{value}]", "[{field}: ]the graph has no such node[: {value}]", "请检查编号，或先新建它", "Check the id, or create it first",
+	},
+	"ends": {
+		"[{field}：]这种关系不能连接这两种节点[：{value}]", "[{field}: ]an edge of this kind does not join these nodes[: {value}]", "[可以连接：{want}]", "[It may join: {want}]",
+	},
+	"kinds_not_joined": {
+		"[{field}：]这种关系不能连接这两种节点[：{value}]", "[{field}: ]an edge of this kind does not join these nodes[: {value}]", "可用的组合见 /api/v1/schema", "The pairs that it joins are in /api/v1/schema",
+	},
+	"kind_change": {
+		"[{field}：]记录的类别不能改成[ {value}]", "[{field}: ]the kind of a record cannot be changed[ to {value}]", "[请保留 {want}，]或删除后用新编号另建", "[Keep {want}, ]or delete it and create another under a new id",
+	},
+	"cardinality": {
+		"[{field}：]同一时间只能有一条这样的关系[，已有 {value}]", "[{field}: ]only one such edge may be valid at a time[, there is {value}]", "请先结束或删除已有的那条，或写明两条的有效期", "End or delete that one first, or give both a validity that does not overlap",
+	},
+	"cycle": {
+		"[{field}：]这条关系会形成环[，经过 {value}]", "[{field}: ]this edge would close a cycle[ through {value}]", "请检查方向", "Check its direction",
+	},
+	"merged_end": {
+		"[{field}：]这个节点已被并入别的节点[：{value}]", "[{field}: ]this node was merged into another[: {value}]", "[请用 {want}]", "[Use {want}]",
+	},
+	"merged_into_merged": {
+		"[{field}：]不能并入自己或已被并入的节点[：{value}]", "[{field}: ]a node cannot be merged into itself or into a merged node[: {value}]", "[请并入 {want}]", "[Merge it into {want}]",
+	},
+	"merged_into_kind": {
+		"[{field}：]只能并入同类节点[：{value}]", "[{field}: ]a node is merged into one of its own kind[: {value}]", "[应为 {want}]", "[It must be of {want}]",
+	},
+	"merge_self": {
+		"[{field}：]不能与自己合并[：{value}]", "[{field}: ]a node cannot be merged with itself[: {value}]", "请选另一个节点", "Choose another node",
+	},
+	"merged_target": {
+		"[{field}：]有节点已并入它，不能删除[：{value}]", "[{field}: ]other nodes were merged into it, so it cannot be deleted[: {value}]", "请先拆分合并", "Take the merge back first",
+	},
+	"owns_records": {
+		"[{field}：]还有记录归它所有，不能删除[：{value}]", "[{field}: ]it owns records, so it cannot be deleted[: {value}]", "请先删除这些记录或改变归属", "Delete those records or give them another owner first",
+	},
+	"owner_kind": {
+		"[{field}：]归属必须是图谱里的产业链、企业或组织[：{value}]", "[{field}: ]an owner is a chain, a firm or an organization of the graph[: {value}]", "请检查编号", "Check the id",
+	},
+	"status_step": {
+		"[{field}：]问题状态不能这样改变[：{value}]", "[{field}: ]the status of a problem cannot take this step[: {value}]", "[下一步可以是 {want}]", "[The next may be {want}]",
+	},
+	"confirmed_needs_occurs_at": {
+		"[{field}：]已确认的问题要写明发生在哪里", "[{field}: ]a confirmed problem needs a place where it occurs", "请同时新建一条 OCCURS_AT 关系", "Create an edge OCCURS_AT with it",
+	},
+	"changed_since": {
+		"[{field}：]这条记录后来又被修改过[：{value}]", "[{field}: ]the record has changed since[: {value}]", "请先撤销后来的修改", "Take the later changes back first",
+	},
+	"import_open": {
+		"[{field}：]这条记录正被一个未完成的导入占用[：{value}]", "[{field}: ]an import that is not finished holds this record[: {value}]", "请等它完成，或撤销它", "Wait until it closes, or take it back",
+	},
+	"import_id": {
+		"[{field}：]导入的编号不对[：{value}]", "[{field}: ]not an id of an import[: {value}]", "请用非空且不以 undo: 开头的编号", "Give one that is not empty and does not begin with undo:",
+	},
+	"command_reused": {
+		"[{field}：]这个命令编号已用于另一个请求[：{value}]", "[{field}: ]the command id was used for another request[: {value}]", "新的请求请换一个", "Use a new one for a new request",
+	},
+	"batch_bytes": {
+		"[{field}：]这一批太大[：{value} 字节][，上限 {want}]", "[{field}: ]the batch is too large[: {value} bytes][, the limit is {want}]", "请分几批提交", "Split it over several batches",
+	},
+	"empty_operation": {
+		"[{field}：]这个操作什么也没有写", "[{field}: ]the operation says nothing", "[请写其中一个：{want}]", "[Give one of {want}]",
 	},
 }
 
@@ -141,6 +211,30 @@ var callTexts = map[string]wording{
 	},
 	"etag": {
 		"[{field}：]不是版本标记[：{value}]", "[{field}: ]not an entity tag[: {value}]", "请用读到该记录时的 ETag，例如 \"7\"", "Use the ETag that the record was read with, such as \"7\"",
+	},
+	"body_needed": {
+		"这个调用需要请求体", "this call needs a body", "请以 JSON 提交", "Send one as JSON",
+	},
+	"body_unwanted": {
+		"这个调用不接受请求体", "this call takes no body", "请去掉请求体", "Leave it out",
+	},
+	"body_cut": {
+		"请求体没有收全", "the body did not arrive whole", "请重新提交", "Send it again",
+	},
+	"query_syntax": {
+		"[{field}：]查询字符串的写法不对", "[{field}: ]the query string is malformed", "特殊字符请用百分号编码", "Write special characters with percent signs",
+	},
+	"no_such_question": {
+		"[{field}：]没有这个问题[：{value}]", "[{field}: ]no such question[: {value}]", "问题清单见 /docs", "The questions are listed at /docs",
+	},
+	"no_recorded_past": {
+		"[{field}：]这里看不到记录的历史", "[{field}: ]what was recorded when is not at hand here", "请改用 clock=valid，或在服务端提问", "Use clock=valid, or ask the service",
+	},
+	"no_such_policy": {
+		"[{field}：]没有这个权重方案[：{value}]", "[{field}: ]no such weight policy[: {value}]", "请检查编号，或不写以用默认方案", "Check the id, or leave it out for the default",
+	},
+	"weights_sum": {
+		"[{field}：]权重方案里没有大于零的权重[：{value}]", "[{field}: ]the weight policy has no weight above zero[: {value}]", "请给至少一项权重", "Give it at least one",
 	},
 	"idempotency_key": {
 		"[{field}：]Idempotency-Key 的写法不对", "[{field}: ]not a valid Idempotency-Key", "用 1 到 200 个可见的 ASCII 字符，每次写入换一个", "Use 1 to 200 visible ASCII characters, a new one for each write",
