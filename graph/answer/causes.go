@@ -315,6 +315,10 @@ func (c *causeFinder) downstream(ctx context.Context, p CausesParams) ([]Downstr
 			add(id, i+1, "derived", slices.Concat(start[from], edges))
 		}
 	}
+	return byDepth(found), nil
+}
+
+func byDepth(found map[graph.ID]*Downstream) []Downstream {
 	out := make([]Downstream, 0, len(found))
 	for _, d := range found {
 		out = append(out, *d)
@@ -322,7 +326,7 @@ func (c *causeFinder) downstream(ctx context.Context, p CausesParams) ([]Downstr
 	slices.SortFunc(out, func(x, y Downstream) int {
 		return cmp.Or(cmp.Compare(x.Depth, y.Depth), cmp.Compare(x.ID, y.ID))
 	})
-	return out, nil
+	return out
 }
 
 // startsAt returns where the problem occurs with the edges that lead there;

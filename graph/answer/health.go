@@ -21,7 +21,7 @@ type HealthParams struct {
 // Health is about records as such, of any validity, retired and merged ones
 // left out: since counts by when they were recorded, not by when they hold.
 type Health struct {
-	Since       graph.Seq    `json:"since"` // records changed after it; 0: all
+	Since       *graph.Seq   `json:"since"` // records changed after it; null: all
 	StaleBefore graph.Date   `json:"stale_before"`
 	Unreviewed  []HealthItem `json:"unreviewed"`
 	Conflicting []Conflict   `json:"conflicting"`
@@ -113,8 +113,11 @@ func health(ctx context.Context, a *Asked, p HealthParams) (Health, error) {
 		return Health{}, err
 	}
 	out := Health{
-		Since: since, StaleBefore: e.before, Unreviewed: e.items(&e.unreviewed), Stale: e.items(&e.stale),
+		StaleBefore: e.before, Unreviewed: e.items(&e.unreviewed), Stale: e.items(&e.stale),
 		Unsourced: e.items(&e.unsourced), Inferred: e.items(&e.inferred), Conflicting: e.conflictItems(),
+	}
+	if since != everSince {
+		out.Since = &since
 	}
 	share := func(n int) HealthShare { return HealthShare{n, fraction(n, e.nodes+e.edges)} }
 	out.Shares = HealthShares{
@@ -127,10 +130,14 @@ func health(ctx context.Context, a *Asked, p HealthParams) (Health, error) {
 	return out, e.name(ctx, &out)
 }
 
+// everSince is before every record, those without a number included: an
+// overlay's have none.
+const everSince graph.Seq = -1
+
 // since reads a sequence number, or a day as the last number before it.
 func (a *Asked) since(ctx context.Context, text string) (graph.Seq, error) {
 	if text == "" {
-		return 0, nil
+		return everSince, nil
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= 0 {
 		return graph.Seq(n), nil

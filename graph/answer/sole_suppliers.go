@@ -24,6 +24,8 @@ type SoleSuppliers struct {
 	Items      []SoleSupplier `json:"items"`
 	Assessed   int            `json:"assessed"`   // pairs of buyer and product that were looked at
 	Unassessed int            `json:"unassessed"` // supplies that do not say of what
+
+	assessed, unassessed map[string]bool
 }
 
 // SoleSupplier is one product with its only recorded supplier.
@@ -61,7 +63,7 @@ func soleSuppliers(ctx context.Context, a *Asked, p SoleSuppliersParams) (SoleSu
 			return SoleSuppliers{}, err
 		}
 	}
-	out := SoleSuppliers{Start: f.refs(start), Items: []SoleSupplier{}}
+	out := SoleSuppliers{Start: f.refs(start), Items: []SoleSupplier{}, assessed: map[string]bool{}, unassessed: map[string]bool{}}
 	for _, id := range start {
 		a.use(f.nodes[id])
 		if err := f.soleOf(ctx, a, id, p, &out); err != nil {
@@ -73,6 +75,7 @@ func soleSuppliers(ctx context.Context, a *Asked, p SoleSuppliersParams) (SoleSu
 			cmp.Compare(x.Start.ID, y.Start.ID), cmp.Compare(x.Depth, y.Depth), cmp.Compare(x.Product, y.Product), cmp.Compare(x.Buyer.ID, y.Buyer.ID),
 		)
 	})
+	out.Assessed, out.Unassessed = len(out.assessed), len(out.unassessed)
 	a.Warn("closed_world", "")
 	if out.Unassessed > 0 {
 		a.Warn("product_not_recorded", strconv.Itoa(out.Unassessed))
@@ -127,10 +130,12 @@ func (f *facts) soleOf(ctx context.Context, a *Asked, start graph.ID, p SoleSupp
 	}
 	for _, buyer := range buyers {
 		by := f.supplies(buyer)
-		out.Unassessed += len(by[""])
+		for _, e := range by[""] {
+			out.unassessed[string(e.ID)] = true
+		}
 		delete(by, "")
-		out.Assessed += len(by)
 		for _, product := range slices.Sorted(maps.Keys(by)) {
+			out.assessed[string(buyer)+" "+product] = true
 			// The start is never its own supplier, even where a cycle says so.
 			if e := sole(by[product]); e != nil && e.From != start {
 				item := f.soleItem(a, &w, product, e)

@@ -81,8 +81,8 @@ func statistics(ctx context.Context, a *Asked, p StatisticsParams) (Statistics, 
 	}
 	out := Statistics{By: p.By, From: from, To: to, Problems: len(s.problems)}
 	dated := s.dated(false)
-	out.Items, out.Totals = s.rows(dated, from, to), s.totals(dated, from, to)
-	out.Illustrative = s.rows(s.dated(true), from, to)
+	out.Items, out.Totals = s.rows(false, from, to), s.totals(dated, from, to)
+	out.Illustrative = s.rows(true, from, to)
 	out.Change, out.Undated = s.change(out.Items, from, to), s.undated()
 	if len(out.Illustrative) > 0 {
 		a.Warn("illustrative", "")
@@ -260,16 +260,24 @@ func (s *statistician) order(groups map[string]int) []string {
 }
 
 // rows counts by year and group, zeros included.
-func (s *statistician) rows(problems []graph.ID, from, to int) []StatisticsRow {
+func (s *statistician) rows(illustrative bool, from, to int) []StatisticsRow {
+	problems := s.dated(illustrative)
 	in := map[string][]graph.ID{}
 	count := map[string]int{}
-	for _, id := range problems {
+	for _, id := range s.problems { // a group of which nothing is dated has its zeros too
 		for _, g := range s.groups(id) {
-			in[g] = append(in[g], id)
 			count[g]++
 		}
 	}
+	for _, id := range problems {
+		for _, g := range s.groups(id) {
+			in[g] = append(in[g], id)
+		}
+	}
 	out := []StatisticsRow{}
+	if len(problems) == 0 && illustrative {
+		return out
+	}
 	for year := from; year <= to; year++ {
 		for _, g := range s.order(count) {
 			row := s.row(in[g], year)
