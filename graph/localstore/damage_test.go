@@ -33,6 +33,9 @@ func contentOf(t *testing.T, s *Store) (content, error) {
 		if err != nil {
 			return c, err
 		}
+		if int(e.Seq) != len(c.entries)+1 {
+			t.Errorf("entry %d comes after %d", e.Seq, len(c.entries))
+		}
 		c.entries = append(c.entries, string(graph.AppendEntry(nil, e)))
 	}
 	return c, nil

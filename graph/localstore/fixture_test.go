@@ -3,6 +3,8 @@ package localstore
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"testing"
 
 	"zhitu/graph"
 )
@@ -35,4 +37,32 @@ func entryOf(seq graph.Seq, nodes, edges int) graph.Entry {
 		return 1
 	})
 	return e
+}
+
+func (s *Store) head(t *testing.T) graph.Seq {
+	t.Helper()
+	seq, _, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seq
+}
+
+// sizedEntries makes one entry with values from a few bytes to many pages, and
+// deletes what the entry four before it has made.
+func sizedEntries(at graph.Seq, round int) []graph.Entry {
+	node := func(round, i int) graph.Record {
+		return graph.EncodeNode(graph.Node{
+			ID: graph.ID(fmt.Sprintf("n%03d-%d", round, i)), Kind: graph.Firm, Name: "大小", State: graph.Draft, Visibility: graph.Public,
+			Fields: graph.Fields{"note": strings.Repeat("x", (round*977+i*4093)%20_000)},
+		})
+	}
+	e := graph.Entry{Seq: at + 1, Command: fmt.Sprint("c", at)}
+	for i := range 8 {
+		if round >= 4 {
+			e.Changes = append(e.Changes, graph.Change{Before: node(round-4, i)})
+		}
+		e.Changes = append(e.Changes, graph.Change{After: node(round, i)})
+	}
+	return []graph.Entry{e}
 }

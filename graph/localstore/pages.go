@@ -182,7 +182,8 @@ func (w *pageWalk) adopt(id uint64) error {
 	return nil
 }
 
-// readBuckets adopts the roots of the buckets, which are few: one leaf.
+// readBuckets adopts the roots of the buckets. They are few, and so small that
+// one leaf holds them; a branch above it is allowed all the same.
 func (w *pageWalk) readBuckets() error {
 	if err := w.adopt(w.meta.root); err != nil {
 		return err
@@ -191,6 +192,26 @@ func (w *pageWalk) readBuckets() error {
 	if err != nil {
 		return err
 	}
+	leaves := []page{b}
+	if b.flags() == branchFlag {
+		leaves = nil
+		for i := range b.count() {
+			leaf, err := w.run(native.Uint64(b.element(i)[8:]))
+			if err != nil {
+				return err
+			}
+			leaves = append(leaves, leaf)
+		}
+	}
+	for _, leaf := range leaves {
+		if err := w.readBucketLeaf(leaf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *pageWalk) readBucketLeaf(b page) error {
 	if b.flags() != leafFlag {
 		return damaged("the list of buckets is no leaf")
 	}
@@ -232,7 +253,8 @@ func (b page) overflow() uint64 { return uint64(native.Uint32(b[12:])) }
 func (b page) element(i int) []byte { return b[pageHeaderSize+i*elementSize:] }
 
 // end returns where the content of a leaf or branch ends: the last element
-// points at the last bytes. ok tells whether all elements are on the page.
+// points at the last bytes. ok tells whether all elements are on the page and
+// the first points right behind them, which a wrong count would not.
 func (b page) end() (end int64, ok bool) {
 	n := b.count()
 	first := int64(pageHeaderSize + n*elementSize)
@@ -242,10 +264,17 @@ func (b page) end() (end int64, ok bool) {
 	if first > int64(len(b)) {
 		return 0, false
 	}
-	e := b.element(n - 1)
-	at := first - elementSize
+	position := 4 // of the position in an element
 	if b.flags() == branchFlag {
-		return at + int64(native.Uint32(e)) + int64(native.Uint32(e[4:])), true
+		position = 0
 	}
-	return at + int64(native.Uint32(e[4:])) + int64(native.Uint32(e[8:])) + int64(native.Uint32(e[12:])), true
+	if int(native.Uint32(b.element(0)[position:])) != n*elementSize {
+		return 0, false
+	}
+	e := b.element(n - 1)[position:]
+	end = first - elementSize + int64(native.Uint32(e)) + int64(native.Uint32(e[4:]))
+	if b.flags() == leafFlag {
+		end += int64(native.Uint32(e[8:]))
+	}
+	return end, true
 }

@@ -1,0 +1,3 @@
+// How many nodes have the label spliced in for KIND: n.
+MATCH (n:KIND)
+RETURN count(n) AS n

@@ -1,0 +1,4 @@
+// One record as a map: record.
+// $id: string.
+MATCH (n:Entity {id: $id})
+RETURN n {.*} AS record
