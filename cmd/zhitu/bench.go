@@ -22,6 +22,7 @@ type bench struct {
 	shared  string // folder that holds data/chain_kg; empty: the parts that need it say so
 	nodes   int
 	edges   int
+	warmup  time.Duration // of Neo4j, before it is measured
 	results []result
 
 	graph    *csr // the skewed graph of parts a and b
@@ -90,6 +91,7 @@ func runBench(ctx context.Context, p program, args []string) (err error) {
 	parts := fs.String("part", "a,b,c,d,e,f", "`A,B` 只测这些 only these parts: "+strings.Join(names, "; "))
 	fs.IntVar(&b.nodes, "nodes", 1_000_000, "`N` a、b 两项图的节点数 nodes of the graph of parts a and b")
 	fs.IntVar(&b.edges, "edges", 5_000_000, "`N` 边数 its edges")
+	fs.DurationVar(&b.warmup, "warmup", time.Minute, "`DURATION` Neo4j 预热 how long Neo4j is warmed up")
 	asJSON := fs.Bool("json", false, "输出 JSON for programs")
 	args, err = p.parse(cmd, fs, args)
 	if err != nil {

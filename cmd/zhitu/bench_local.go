@@ -230,7 +230,7 @@ func (b *bench) benchWalks(ctx context.Context) error {
 	r := rand.New(rand.NewPCG(2, 0))
 	starts := make([]uint32, 1<<16)
 	for i := range starts {
-		starts[i] = uint32(skew(r, b.nodes))
+		starts[i] = uint32(r.IntN(b.nodes))
 	}
 	for _, w := range walks {
 		kind, day, filter, scope := -1, -1, graph.EdgeFilter{Direction: graph.Out}, graph.Scope{}
