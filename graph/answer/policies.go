@@ -285,8 +285,9 @@ func (f *policyFinder) status(n *graph.Node) string {
 
 // amountBasis reads off the words of an amount what it is per.
 func amountBasis(amount string) string {
+	said := strings.NewReplacer("不是每户", "", "非每户", "", "不是每家", "", "非单户", "").Replace(amount)
 	has := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(amount, w) })
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(said, w) })
 	}
 	switch {
 	case amount == "":
