@@ -9,19 +9,16 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
-// curve is how BM25 bends: k1 bounds what repeating a term brings, b how much
-// long texts lose, c how much a document loses for what it lacks of the query.
-type curve struct{ k1, b, c float64 }
-
 // termScore is one term of a query in one field.
 type termScore struct {
 	field, term string
 	weight      float64 // times how often the query has it
-	curve       curve
+	curve       Curve
 	average     float64 // length of the field; 0: lengths do not count
 	bit         int     // of the query's character, below maxTerms; -1: covers nothing
 	heard       bool    // covers by sound only
 	cover       float64 // what covering it is worth
+	atLeast     float64 // documents that it counts as being in
 	drives      bool    // may add documents; otherwise it only scores those found
 }
 
@@ -64,7 +61,7 @@ func (r *ranker) add(ctx context.Context, t termScore) (err error) {
 	if df == 0 {
 		return nil
 	}
-	t.weight *= idf(float64(r.g.docs), df)
+	t.weight *= idf(float64(r.g.docs), max(df, t.atLeast))
 	if !t.drives {
 		if r.order == nil {
 			r.order = slices.Clone(r.sheet.touched)
@@ -152,7 +149,7 @@ func (r *ranker) score(doc uint32, p *index.TermFieldDoc, t termScore) {
 	tf := float64(p.Freq)
 	// Bleve keeps 1/sqrt(length) as a float32; rounded it is exact.
 	length := math.Round(1 / (p.Norm * p.Norm))
-	s.score[doc] += t.weight * tf * (t.curve.k1 + 1) / (tf + t.curve.k1*(1-t.curve.b+t.curve.b*length/t.average))
+	s.score[doc] += t.weight * tf * (t.curve.K1 + 1) / (tf + t.curve.K1*(1-t.curve.B+t.curve.B*length/t.average))
 }
 
 // lookup calls f with every live document that has term in a keyword field.

@@ -14,11 +14,11 @@ type execution struct {
 	g      *generation
 	view   *graph.View
 	q      Query
-	params params
+	params Params
 	status *statuses
 	route  routed
 	sheet  *sheet
-	curve  curve
+	curve  Curve
 	whole  float64 // what covering all of the query is worth
 
 	filters  []filter

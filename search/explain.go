@@ -42,8 +42,13 @@ func (x *execution) matched(f found, n *graph.Node) []Match {
 		}
 	}
 	x.addShared(add, c, n)
-	if len(out) == 0 {
-		add("text", strings.Join(x.sharedWords(Normalize(strings.Join(textsOf(n), "\n"))), " "), "")
+	for _, s := range textsOf(n) {
+		if len(out) > 0 {
+			break
+		}
+		if words := x.sharedWords(Normalize(s)); len(words) > 0 {
+			add("text", strings.Join(words, " "), "")
+		}
 	}
 	return out
 }
@@ -130,18 +135,16 @@ type span struct{ start, end int }
 func (x *execution) runs(text string) []span {
 	tokens := tokenize(text)
 	var out []span
-	add := func(list []token, has func(string) bool) {
+	add := func(list []token, wanted map[string]bool) {
 		for _, t := range list {
-			if has(t.text) {
+			if wanted[t.text] {
 				out = append(out, span{t.start, t.end})
 			}
 		}
 	}
-	add(pairs(tokens, text), func(s string) bool { return slices.Contains(x.route.pairs, s) })
+	add(pairs(tokens, text), x.route.pairSet)
 	if x.route.units <= 6 || len(out) == 0 {
-		add(tokens, func(s string) bool {
-			return slices.ContainsFunc(x.route.tokens, func(t token) bool { return t.text == s })
-		})
+		add(tokens, x.route.tokenSet)
 	}
 	slices.SortFunc(out, func(a, b span) int { return a.start - b.start })
 	merged := out[:0]
@@ -277,7 +280,7 @@ func (x *execution) didYouMean(ctx context.Context) (string, error) {
 	}
 	sp := newSpeller(x.route.text)
 	best, name := 0.0, ""
-	top, _ := x.best(ordering{}, nil, x.params.rerank)
+	top, _ := x.best(ordering{}, nil, x.params.Rerank)
 	var ids []graph.ID
 	sims := map[graph.ID]float64{}
 	at := map[graph.ID]int{}

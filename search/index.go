@@ -41,6 +41,7 @@ type Options struct {
 	Log     *slog.Logger  // nil: no log
 	Status  StatusFunc    // nil: hits have no status, and no filter by it finds any
 	Timeout time.Duration // of one search whose context has no deadline; 0: two seconds
+	Params  *Params       // of ranking; nil: DefaultParams
 	Retry   time.Duration // before trying again what failed; 0: half a second
 }
 
@@ -49,7 +50,7 @@ type Index struct {
 	dir      string
 	source   Source
 	opts     Options
-	params   params
+	params   Params
 	statuses *statuses
 	lock     *os.File
 	log      *slog.Logger
@@ -109,8 +110,12 @@ func Open(ctx context.Context, dir string, source Source, opts Options) (*Index,
 	if err != nil {
 		return nil, err
 	}
+	params := DefaultParams()
+	if opts.Params != nil {
+		params = *opts.Params
+	}
 	x := &Index{
-		dir: dir, source: source, opts: opts, params: defaultParams(), statuses: &statuses{ask: opts.Status},
+		dir: dir, source: source, opts: opts, params: params, statuses: &statuses{ask: opts.Status},
 		lock: lock, log: opts.Log, changed: make(chan struct{}), wake: func() {}, done: make(chan struct{}),
 	}
 	if err := x.openCurrent(); err != nil {

@@ -44,30 +44,66 @@ type folded struct {
 }
 
 func fold(s string) folded {
-	f := folder{table: simplified()}
+	out := foldOnce(s)
+	// Where something was left out, its neighbours may now join: fold what is
+	// left again, and follow the offsets through both.
+	for range 4 {
+		if norm.NFKC.IsNormalString(out.text) {
+			break
+		}
+		again := foldOnce(out.text)
+		for i := range again.from {
+			from := out.from[min(int(again.from[i]), len(out.from)-1)]
+			again.from[i], again.to[i] = from, max(from, out.to[max(0, again.to[i]-1)])
+		}
+		out = again
+	}
+	return out
+}
+
+func foldOnce(s string) folded {
+	f := folder{table: simplified(), single: singles()}
 	f.b.Grow(len(s))
+	f.from, f.to = make([]int32, 0, len(s)), make([]int32, 0, len(s))
 	for i := 0; i < len(s); {
-		n := segmentLength(s[i:])
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if int(r) < len(f.single) && f.single[r] != 0 && (r >= utf8.RuneSelf || i+1 == len(s) || s[i+1] < utf8.RuneSelf) {
+			f.emit(f.single[r], i, i+n)
+			i += n
+			continue
+		}
+		if n = norm.NFKC.NextBoundaryInString(s[i:], true); n <= 0 {
+			n = len(s) - i
+		}
 		f.segment(s[i:i+n], i, i+n)
 		i += n
 	}
 	return folded{text: f.b.String(), from: f.from, to: f.to}
 }
 
-// segmentLength returns the length of the shortest prefix of s that NFKC maps
-// independently of what follows.
-func segmentLength(s string) int {
-	if s[0] < utf8.RuneSelf && (len(s) == 1 || s[1] < utf8.RuneSelf) {
-		return 1
+// singles holds what each character of the basic plane folds to where that is
+// one character whatever follows; 0 where one has to look closer. ASCII counts
+// where ASCII follows.
+var singles = sync.OnceValue(func() []rune {
+	out := make([]rune, 1<<16)
+	table := simplified()
+	for r := rune(0); r < 1<<16; r++ {
+		s := string(r)
+		if r >= utf8.RuneSelf {
+			if p := norm.NFKC.PropertiesString(s); !utf8.ValidRune(r) || r == utf8.RuneError || !p.BoundaryBefore() || !p.BoundaryAfter() {
+				continue
+			}
+		}
+		if folded := []rune(foldSegment(s, table)); len(folded) == 1 {
+			out[r] = folded[0]
+		}
 	}
-	if n := norm.NFKC.NextBoundaryInString(s, true); n > 0 {
-		return n
-	}
-	return len(s)
-}
+	return out
+})
 
 type folder struct {
 	table    map[rune]rune
+	single   []rune
 	b        strings.Builder
 	from, to []int32
 	blank    bool // white space is due before the next character
@@ -75,24 +111,25 @@ type folder struct {
 
 // segment folds one segment of the original, which lies at [from, to).
 func (f *folder) segment(s string, from, to int) {
-	if len(s) == 1 && s[0] < utf8.RuneSelf {
-		f.emit(foldRune(unicode.ToLower(rune(s[0])), f.table), from, to)
-		return
+	for _, r := range foldSegment(s, f.table) {
+		f.emit(r, from, to)
 	}
-	// Lower case can leave NFKC (İ becomes i and a combining dot), and the
-	// tables can leave lower case, so it goes round until nothing changes.
+}
+
+// foldSegment folds what NFKC maps independently of its neighbours. Lower case
+// can leave NFKC, and the tables can leave lower case, so it goes round until
+// nothing changes.
+func foldSegment(s string, table map[rune]rune) string {
 	for range 4 {
 		next := norm.NFKC.String(strings.Map(func(r rune) rune {
-			return foldRune(unicode.ToLower(r), f.table)
+			return foldRune(unicode.ToLower(r), table)
 		}, norm.NFKC.String(s)))
 		if next == s {
 			break
 		}
 		s = next
 	}
-	for _, r := range s {
-		f.emit(r, from, to)
-	}
+	return s
 }
 
 func (f *folder) emit(r rune, from, to int) {
@@ -105,7 +142,7 @@ func (f *folder) emit(r rune, from, to int) {
 	}
 	if f.blank {
 		f.blank = false
-		f.put(' ', from, from)
+		f.put(' ', from, from) // the blank before it, of no width
 	}
 	f.put(r, from, to)
 }

@@ -86,28 +86,24 @@ func (s *speller) similarity(name string) float64 {
 // rerank looks at the best hits of a short query again, by their names: what a
 // bag of characters cannot see is their order and their sound.
 func (x *execution) rerank() {
-	if x.params.rerank == 0 || x.blank() || x.route.units > maxRerankUnits || x.route.units < 2 || latin(x.route.squashed) {
+	if x.params.Rerank == 0 || x.blank() || x.route.units > maxRerankUnits || x.route.units < 2 || latin(x.route.squashed) {
 		return
 	}
-	order := ordering{}
-	best, _ := x.best(order, nil, x.params.rerank)
-	if len(best) == 0 {
-		return
-	}
-	sp := newSpeller(x.route.text)
-	again := make(map[uint32]float64, len(best))
+	best, _ := x.best(ordering{}, nil, x.params.Rerank)
 	top := 0.0
 	for _, f := range best {
 		if f.score < boostNum {
 			top = max(top, textPart(f.score))
 		}
 	}
+	sp := newSpeller(x.route.text)
+	again := make(map[uint32]float64, len(best))
 	for _, f := range best {
-		sim := 0.0
+		like := x.params.TextLikeness * f.cover // what has it in its text is as good as a name that nearly has it
 		for _, name := range x.g.card(f.doc).names {
-			sim = max(sim, sp.similarity(name))
+			like = max(like, sp.similarity(name))
 		}
-		again[f.doc] = x.params.similarityWeight * top * max(0, sim)
+		again[f.doc] = x.params.Likeness * top * like
 	}
 	for i := range x.hits {
 		x.hits[i].score += again[x.hits[i].doc]

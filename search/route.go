@@ -15,26 +15,6 @@ const (
 	maxTerms      = 64 // index terms looked up; also the bits of a coverage
 )
 
-// params is the one configuration of ranking; the router sees the query alone.
-type params struct {
-	short, middle, long curve
-	middleB             float64 // weight of bigrams beside characters, 4 to 6 characters
-	nameWeight          float64 // of the name field, short and middle queries
-	aliasWeight         float64
-	soundWeight         float64 // of syllables
-	soundCover          float64 // share of a character's worth that its sound covers
-	common              float64 // share of documents above which a term does not drive
-	rerank              int     // how many of the best are looked at again
-	similarityWeight    float64 // of the likeness of names, as a share of the best score
-}
-
-func defaultParams() params {
-	return params{
-		short: curve{1.2, 0.75, 2}, middle: curve{1.2, 0.4, 2}, long: curve{1.2, 0.4, 1},
-		middleB: 0.5, nameWeight: 0.3, aliasWeight: 0.3, soundWeight: 0.3, soundCover: 0.5, common: 0.1, rerank: 200, similarityWeight: 1,
-	}
-}
-
 // routed is a query taken apart.
 type routed struct {
 	text     string // normalised, cut, undecorated
@@ -43,6 +23,8 @@ type routed struct {
 	times    []int   // how often each occurs
 	pairs    []string
 	pairFreq []int
+	tokenSet map[string]bool
+	pairSet  map[string]bool
 	units    int // characters and words: what the router goes by
 	codes    []graph.FoundCode
 	cut      bool
@@ -63,7 +45,16 @@ func route(text string) routed {
 	var two []token
 	two, r.pairFreq = distinct(pairs(all, r.text))
 	r.pairs = texts(two)
+	r.tokenSet, r.pairSet = setOf(texts(r.tokens)), setOf(r.pairs)
 	return r
+}
+
+func setOf(list []string) map[string]bool {
+	set := make(map[string]bool, len(list))
+	for _, s := range list {
+		set[s] = true
+	}
+	return set
 }
 
 // distinct returns each token once, ordered by text, and how often it occurs.
@@ -85,10 +76,10 @@ func distinct(all []token) ([]token, []int) {
 
 // weighed is a term with its document frequency.
 type weighed struct {
-	text  string
-	times int
-	df    float64
-	token token
+	text   string
+	times  int
+	df     float64
+	common float64 // df, or more where the word only asks
 }
 
 // weigh looks up the frequency of terms and keeps the rarest max of them, in

@@ -26,18 +26,26 @@ func (x *execution) scoreText(ctx context.Context) error {
 		x.warn("query_cut")
 	}
 	n := float64(g.docs)
+	for _, list := range [][]weighed{chars, two} {
+		for i := range list {
+			list[i].common = list[i].df
+			if asks(list[i].text) {
+				list[i].common = max(list[i].df, p.Asking*n)
+			}
+		}
+	}
 	for _, c := range chars {
-		x.whole += idf(n, c.df)
+		x.whole += idf(n, c.common)
 	}
 	switch {
 	case x.route.units <= 3:
-		x.curve = p.short
+		x.curve = p.Short
 		err = x.byCharacters(ctx, chars, nil)
 	case x.route.units <= 6:
-		x.curve = p.middle
+		x.curve = p.Middle
 		err = x.byCharacters(ctx, chars, two)
 	default:
-		x.curve = p.long
+		x.curve = p.Long
 		err = x.byPairs(ctx, chars, two)
 	}
 	if err != nil {
@@ -53,7 +61,7 @@ func (x *execution) scoreText(ctx context.Context) error {
 // bySound adds what sounds like a short query, if nothing has all of its
 // characters: 震翰通 finds 映翰通 through yin han tong.
 func (x *execution) bySound(ctx context.Context, chars []weighed) error {
-	if x.route.units < 2 || x.route.units > maxRerankUnits || x.params.soundWeight == 0 {
+	if x.route.units < 2 || x.route.units > maxRerankUnits || x.params.Sound == 0 {
 		return nil
 	}
 	for _, d := range x.sheet.touched {
@@ -73,14 +81,14 @@ func (x *execution) bySound(ctx context.Context, chars []weighed) error {
 			if err != nil {
 				return err
 			}
-			all = append(all, syllable{weighed{text: s, times: c.times, df: df}, i, idf(float64(x.g.docs), c.df)})
+			all = append(all, syllable{weighed{text: s, times: c.times, df: df}, i, idf(float64(x.g.docs), c.common)})
 		}
 	}
 	r := &ranker{g: x.g, sheet: x.sheet}
 	for _, s := range all {
 		err := r.add(ctx, termScore{
-			field: fieldPinyin, term: s.text, weight: float64(s.times) * x.params.soundWeight, curve: x.curve,
-			bit: s.bit, heard: true, cover: s.cover * x.params.soundCover, drives: s.df <= max(x.params.common*float64(x.g.docs), 100),
+			field: fieldPinyin, term: s.text, weight: float64(s.times) * x.params.Sound, curve: x.curve,
+			bit: s.bit, heard: true, cover: s.cover * x.params.SoundCover, drives: s.df <= max(x.params.Common*float64(x.g.docs), 100),
 		})
 		if err != nil {
 			return err
@@ -110,7 +118,7 @@ func (x *execution) byCharacters(ctx context.Context, chars, two []weighed) erro
 			}
 			t := termScore{
 				field: fieldAllU, term: c.text, weight: float64(c.times), curve: x.curve, average: x.g.average(l.AllU),
-				bit: i, cover: idf(float64(x.g.docs), c.df), drives: drives[i],
+				bit: i, cover: idf(float64(x.g.docs), c.common), atLeast: c.common, drives: drives[i],
 			}
 			if err := r.add(ctx, t); err != nil {
 				return err
@@ -123,8 +131,8 @@ func (x *execution) byCharacters(ctx context.Context, chars, two []weighed) erro
 	}
 	for _, w := range two {
 		err := r.add(ctx, termScore{
-			field: fieldAllB, term: w.text, weight: float64(w.times) * x.params.middleB, curve: x.curve,
-			average: x.g.average(l.AllB), bit: -1,
+			field: fieldAllB, term: w.text, weight: float64(w.times) * x.params.MiddlePairs, curve: x.curve,
+			average: x.g.average(l.AllB), bit: -1, atLeast: w.common,
 		})
 		if err != nil {
 			return err
@@ -140,13 +148,14 @@ func (x *execution) names(ctx context.Context, r *ranker, chars []weighed) error
 		field  string
 		weight float64
 		sum    int64
-	}{{fieldNameU, x.params.nameWeight, l.NameU}, {fieldAliasU, x.params.aliasWeight, l.AliasU}} {
+	}{{fieldNameU, x.params.Name, l.NameU}, {fieldAliasU, x.params.Alias, l.AliasU}} {
 		for _, c := range chars {
 			if f.weight == 0 || f.sum == 0 {
 				continue
 			}
 			err := r.add(ctx, termScore{
-				field: f.field, term: c.text, weight: float64(c.times) * f.weight, curve: x.curve, average: x.g.average(f.sum), bit: -1,
+				field: f.field, term: c.text, weight: float64(c.times) * f.weight, curve: x.curve, average: x.g.average(f.sum),
+				bit: -1, atLeast: c.common,
 			})
 			if err != nil {
 				return err
@@ -173,7 +182,7 @@ func (x *execution) byPairs(ctx context.Context, chars, two []weighed) error {
 			}
 			err := r.add(ctx, termScore{
 				field: fieldAllB, term: w.text, weight: float64(w.times), curve: x.curve, average: x.g.average(l.AllB),
-				bit: -1, drives: drives[i],
+				bit: -1, atLeast: w.common, drives: drives[i],
 			})
 			if err != nil {
 				return err
@@ -183,8 +192,8 @@ func (x *execution) byPairs(ctx context.Context, chars, two []weighed) error {
 	r.order = nil
 	for i, c := range chars {
 		err := r.add(ctx, termScore{
-			field: fieldAllU, term: c.text, weight: float64(c.times), curve: x.curve, average: x.g.average(l.AllU),
-			bit: i, cover: idf(float64(x.g.docs), c.df),
+			field: fieldAllU, term: c.text, weight: float64(c.times) * x.params.LongChars, curve: x.curve,
+			average: x.g.average(l.AllU), bit: i, cover: idf(float64(x.g.docs), c.common), atLeast: c.common,
 		})
 		if err != nil {
 			return err
@@ -199,7 +208,7 @@ func (x *execution) drivers(terms []weighed) []bool {
 	out := make([]bool, len(terms))
 	some := false
 	for i, t := range terms {
-		out[i] = t.df > 0 && t.df <= max(x.params.common*float64(x.g.docs), 100)
+		out[i] = t.df > 0 && t.df <= max(x.params.Common*float64(x.g.docs), 100)
 		some = some || out[i]
 	}
 	if !some {
@@ -217,13 +226,13 @@ func (x *execution) cover() {
 	for _, d := range s.touched {
 		share := min(1, s.cover[d]/x.whole)
 		s.cover[d] = share
-		switch x.curve.c {
+		switch x.curve.C {
 		case 1:
 			s.score[d] *= share
 		case 2:
 			s.score[d] *= share * share
 		default:
-			s.score[d] *= math.Pow(share, x.curve.c)
+			s.score[d] *= math.Pow(share, x.curve.C)
 		}
 	}
 }
