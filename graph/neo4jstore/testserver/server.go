@@ -37,7 +37,7 @@ type Server struct {
 	exited chan struct{} // closed when the process has ended
 }
 
-const startTimeout = 90 * time.Second
+const startTimeout = 4 * time.Minute // a busy machine has been seen to need two
 
 // Start returns a server that answers RETURN 1, or an error that says what it
 // printed last.
