@@ -49,8 +49,8 @@ func undoesOf(changes []graph.Change) []graph.Change {
 // undoPrefix makes the id of the import that undoes a closed one.
 const undoPrefix = "undo:"
 
-// UndoImport takes back all that an import has done: of one that is open and
-// will not be resumed, or of one that has closed. Readers see it undone as a
+// UndoImport takes back all that an import has done: one that is open and will
+// not be resumed, since it began, or one that has closed, however often it ran. Readers see it undone as a
 // whole. It is refused when any of its records has changed since; begun and cut
 // off by a crash it is finished by calling it again.
 func (l *Ledger) UndoImport(ctx context.Context, importID, author, reason, command string) (ImportReport, error) {
@@ -82,12 +82,18 @@ func (l *Ledger) UndoImport(ctx context.Context, importID, author, reason, comma
 // doneBy returns the net effect of an import, less what was undone of it; or,
 // when command has undone it before, the number of that entry.
 func (l *Ledger) doneBy(ctx context.Context, importID, command string) ([]graph.Change, graph.Seq, error) {
+	w := l.view.Load().world
+	first := graph.Seq(0)
+	if o, open := w.imports[importID]; open {
+		first = o.seqs[0]
+	}
 	var own []graph.Entry
 	closed := graph.Seq(0)
-	_, err := l.entries(ctx, 0, l.view.Load().newest.Seq(), func(e graph.Entry) bool {
+	_, err := l.entries(ctx, 0, w.newest.Seq(), func(e graph.Entry) bool {
 		switch {
 		case command != "" && e.Command == command:
 			closed = e.Seq
+		case e.Seq < first:
 		case e.Import == undoPrefix+importID && e.Closing:
 			own = nil // undone as a whole, perhaps to be imported again
 		case e.Import == importID || e.Import == undoPrefix+importID:
