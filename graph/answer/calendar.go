@@ -36,8 +36,6 @@ type CalendarEvent struct {
 	OtherDates []string     `json:"other_dates"` // that other evidence gives for it
 	Paths      []Path       `json:"paths"`
 	Evidence   []*Cited     `json:"evidence"`
-
-	span graph.Span
 }
 
 var calendarEvents = []string{"issued", "effective", "withdrawn", "produce_until", "sell_until", "compulsory_from"}
@@ -61,114 +59,140 @@ func calendar(ctx context.Context, a *Asked, p CalendarParams) (Calendar, error)
 	if p.To < p.From {
 		return out, &graph.InvalidError{Field: "to", Code: "out_of_range", Value: p.To.String(), Want: "≥ " + p.From.String()}
 	}
-	events, err := calendarOf(ctx, a, p)
-	if err != nil {
+	c := calendarMaker{view: a.View, from: p.From, to: p.To}
+	if err := c.find(ctx); err != nil {
 		return out, err
 	}
-	for _, e := range events {
-		out.Counts[e.Event]++
+	for _, e := range c.events {
+		out.Counts[e.name]++
 	}
-	slices.SortFunc(events, func(x, y CalendarEvent) int {
-		return cmp.Or(
-			cmp.Compare(x.span.First, y.span.First), cmp.Compare(slices.Index(calendarEvents, x.Event), slices.Index(calendarEvents, y.Event)),
-			cmp.Compare(x.Subject.ID, y.Subject.ID), compareEvents(x, y),
-		)
-	})
-	out.Items = listOf(cut(a, "limit", events, p.Limit))
+	slices.SortFunc(c.events, compareEvents)
+	var err error
+	if out.Items, err = c.items(ctx, a, cut(a, "limit", c.events, p.Limit)); err != nil {
+		return out, err
+	}
 	a.Warn("no_legal_advice", "")
-	if len(out.Items) == 0 {
-		return out, a.whyEmpty(ctx, true, "", func(probe *Asked, filtered bool) (int, error) {
-			if !filtered {
-				p.From, p.To = graph.DateOf(1, 1, 1), graph.DateOf(9999, 12, 31)
-			}
-			events, err := calendarOf(ctx, probe, p)
-			return len(events), err
-		})
+	if len(out.Items) > 0 {
+		return out, nil
 	}
-	return out, nil
+	return out, a.whyEmpty(ctx, true, "", func(probe *Asked, filtered bool) (int, error) {
+		then := calendarMaker{view: probe.View, from: p.From, to: p.To}
+		if !filtered {
+			then.from, then.to = graph.DateOf(1, 1, 1), graph.DateOf(9999, 12, 31)
+		}
+		err := then.find(ctx)
+		return len(then.events), err
+	})
 }
 
-// compareEvents tells two events of one subject apart: by what they lead to.
-func compareEvents(x, y CalendarEvent) int {
-	if len(x.Paths) == 0 || len(y.Paths) == 0 {
-		return cmp.Compare(len(x.Paths), len(y.Paths))
-	}
-	return comparePaths(x.Paths[0], y.Paths[0])
+// datedEvent is an event before it is rendered.
+type datedEvent struct {
+	span     graph.Span
+	name     string
+	field    string
+	subject  graph.ID
+	by       graph.ID    // none: the event stands on the record itself
+	edge     *graph.Edge // that it stands on
+	evidence []graph.Evidence
+	text     string
 }
 
-// calendarOf returns the events in no order.
-func calendarOf(ctx context.Context, a *Asked, p CalendarParams) ([]CalendarEvent, error) {
-	f := newFacts(a.View)
+func compareEvents(x, y datedEvent) int {
+	return cmp.Or(
+		cmp.Compare(x.span.First, y.span.First), cmp.Compare(slices.Index(calendarEvents, x.name), slices.Index(calendarEvents, y.name)),
+		cmp.Compare(x.subject, y.subject), cmp.Compare(x.by, y.by),
+	)
+}
+
+// calendarMaker finds the events that touch a span of days. Only what it
+// keeps is looked at closer: there may be tens of thousands of standards.
+type calendarMaker struct {
+	view     *graph.View
+	from, to graph.Date
+	events   []datedEvent
+}
+
+const calendarChunk = 2000
+
+func (c *calendarMaker) find(ctx context.Context) error {
 	var ids []graph.ID
 	for _, kind := range []graph.NodeKind{graph.Standard, graph.Rule} {
-		for n, err := range a.View.OfKind(ctx, kind) {
+		for n, err := range c.view.OfKind(ctx, kind) {
 			if err != nil {
-				return nil, err
+				return err
 			}
-			f.nodes[n.ID] = &n
 			ids = append(ids, n.ID)
+			for _, field := range []string{"issued", "effective", "withdrawn"} {
+				c.add(n.Fields, field, datedEvent{name: field, subject: n.ID, evidence: n.Evidence})
+			}
 		}
 	}
-	// Closed under these: every edition and version is among the ids.
-	if _, err := f.expand(ctx, ids, inward(graph.Replaces), outward(graph.Implements, graph.Covers)); err != nil {
-		return nil, err
-	}
-	c := calendarMaker{asked: a, facts: f, from: p.From, to: p.To}
-	for _, id := range ids {
-		c.own(f.nodes[id])
-		for _, r := range f.into(id, graph.Replaces) {
-			c.edge(f.nodes[id], r, "produce_until", "transition_produce_until")
-			c.edge(f.nodes[id], r, "sell_until", "transition_sell_until")
-		}
-		for _, r := range f.outOf(id, graph.Covers) {
-			c.edge(f.nodes[id], r, "compulsory_from", "compulsory_from")
-		}
-	}
-	return c.events, nil
-}
-
-// calendarMaker gathers the events that touch a span of days.
-type calendarMaker struct {
-	asked    *Asked
-	facts    *facts
-	from, to graph.Date
-	events   []CalendarEvent
-}
-
-func (c *calendarMaker) touches(s graph.Span) bool {
-	return s.Known() && s.First <= c.to && s.Last >= c.from
-}
-
-// own adds the events that stand on the record itself.
-func (c *calendarMaker) own(n *graph.Node) {
-	for _, field := range []string{"issued", "effective", "withdrawn"} {
-		span := n.Fields.Span(field)
-		if !c.touches(span) {
-			continue
-		}
-		c.asked.use(n)
-		c.events = append(c.events, CalendarEvent{
-			Date: n.Fields.Text(field), Event: field, Subject: refOf(n), Status: c.facts.status(n.ID).Status,
-			OtherDates: otherValues(n.Evidence, field, n.Fields.Text(field)), Paths: []Path{pathOf(n.ID)},
-			Evidence: c.asked.cite(spokenFor(n, field)), span: span,
+	for chunk := range slices.Chunk(ids, calendarChunk) {
+		edges, err := c.view.Touching(ctx, chunk, graph.EdgeFilter{
+			Kinds: []graph.EdgeKind{graph.Replaces, graph.Covers}, Direction: graph.Out,
 		})
+		if err != nil {
+			return err
+		}
+		for i := range edges {
+			e := &edges[i]
+			if e.Kind == graph.Covers {
+				c.add(e.Fields, "compulsory_from", datedEvent{name: "compulsory_from", subject: e.From, by: e.To, edge: e, evidence: e.Evidence})
+				continue
+			}
+			// The dates of a transition bound the old edition.
+			c.add(e.Fields, "transition_produce_until", datedEvent{name: "produce_until", subject: e.To, by: e.From, edge: e, evidence: e.Evidence})
+			c.add(e.Fields, "transition_sell_until", datedEvent{name: "sell_until", subject: e.To, by: e.From, edge: e, evidence: e.Evidence})
+		}
 	}
+	return nil
 }
 
-// edge adds an event that stands on an edge of n.
-func (c *calendarMaker) edge(n *graph.Node, e *graph.Edge, event, field string) {
-	span := e.Fields.Span(field)
-	if !c.touches(span) {
+// add keeps an event whose date touches the span.
+func (c *calendarMaker) add(fields graph.Fields, field string, e datedEvent) {
+	e.span, e.field, e.text = fields.Span(field), field, fields.Text(field)
+	if !e.span.Known() || e.span.First > c.to || e.span.Last < c.from {
 		return
 	}
-	other := c.facts.nodes[e.Other(n.ID)]
-	c.asked.use(n, other)
-	by := refOf(other)
-	c.events = append(c.events, CalendarEvent{
-		Date: e.Fields.Text(field), Event: event, Subject: refOf(n), Status: c.facts.status(n.ID).Status, By: &by,
-		OtherDates: otherValues(e.Evidence, field, e.Fields.Text(field)), Paths: []Path{pathOf(n.ID, e)},
-		Evidence: c.asked.cite(e.Evidence), span: span,
-	})
+	c.events = append(c.events, e)
+}
+
+// items renders events with the status of what they are about.
+func (c *calendarMaker) items(ctx context.Context, a *Asked, events []datedEvent) ([]CalendarEvent, error) {
+	f := newFacts(a.View)
+	var subjects, others []graph.ID
+	for _, e := range events {
+		subjects = append(subjects, e.subject)
+		if e.by != "" {
+			others = append(others, e.by)
+		}
+	}
+	slices.Sort(subjects)
+	subjects = slices.Compact(subjects)
+	if err := f.loadNodes(ctx, append(others, subjects...)); err != nil {
+		return nil, err
+	}
+	if _, err := f.closure(ctx, subjects, inward(graph.Replaces), outward(graph.Implements)); err != nil {
+		return nil, err
+	}
+	out := []CalendarEvent{}
+	for _, e := range events {
+		n := f.nodes[e.subject]
+		a.use(n)
+		item := CalendarEvent{
+			Date: e.text, Event: e.name, Subject: refOf(n), Status: f.status(n.ID).Status,
+			OtherDates: otherValues(e.evidence, e.field, e.text), Paths: []Path{pathOf(n.ID)},
+		}
+		if e.edge != nil {
+			by := refOf(f.nodes[e.by])
+			a.use(f.nodes[e.by])
+			item.By, item.Paths, item.Evidence = &by, []Path{pathOf(n.ID, e.edge)}, a.cite(e.evidence)
+		} else {
+			item.Evidence = a.cite(spokenFor(n, e.field))
+		}
+		out = append(out, item)
+	}
+	return out, nil
 }
 
 // otherValues returns what evidence gives for a field beside the value that

@@ -112,11 +112,12 @@ type labFinder struct {
 	characteristics []graph.ID
 	methods         []graph.ID
 	capable         []graph.ID // capabilities that fit and have not expired
+	able            map[graph.ID]bool
 	expired         int
 }
 
 func newLabFinder(ctx context.Context, a *Asked, p LaboratoriesParams) (*labFinder, error) {
-	l := &labFinder{asked: a, facts: newFacts(a.View), narrowed: p.Characteristic != "" || p.Method != ""}
+	l := &labFinder{asked: a, facts: newFacts(a.View), narrowed: p.Characteristic != "" || p.Method != "", able: map[graph.ID]bool{}}
 	var err error
 	if l.codes, err = regionCodes(ctx, a.View, p.Region); err != nil {
 		return nil, err
@@ -169,6 +170,7 @@ func (l *labFinder) loadCapable(ctx context.Context, p LaboratoriesParams) error
 			continue
 		}
 		l.capable = append(l.capable, id)
+		l.able[id] = true
 	}
 	_, err = f.expand(ctx, f.ofKind(met, graph.OrganizationKind), outward(graph.LocatedIn, graph.HasCapability))
 	return err
@@ -244,7 +246,7 @@ func (l *labFinder) item(id graph.ID) LaboratoryItem {
 		item.Nearness = nearness(l.codes, f.codesOf(regions))
 	}
 	for _, has := range f.outOf(id, graph.HasCapability) {
-		if slices.Contains(l.capable, has.To) {
+		if l.able[has.To] {
 			item.Capabilities = append(item.Capabilities, l.row(has))
 			item.Paths = append(item.Paths, l.path(has))
 		}

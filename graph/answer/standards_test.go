@@ -181,45 +181,51 @@ func TestCalendarPartialDatesAndEmptySpans(t *testing.T) {
 	}
 }
 
-func TestAdoptions(t *testing.T) {
-	type row struct {
-		Newest, By string
-		Later      []string
-		Lag        int
-	}
-	of := func(t *testing.T, date, query, standard string) (row, bool) {
-		got, _ := answerOf[answer.Adoptions](t, seedAt(t, date), "standards-adoptions", "", query)
-		for _, i := range got.Items {
-			if i.Standard.Code == standard {
-				r := row{Newest: i.Newest.Code, By: i.NewestBy}
-				for _, l := range i.Later {
-					r.Later = append(r.Later, l.Code)
-				}
-				if i.LagYears != nil {
-					r.Lag = *i.LagYears
-				}
-				return r, true
-			}
+// adopted is one adoption in short.
+type adopted struct {
+	Newest, By string
+	Later      []string
+	Lag        int
+}
+
+// adoptionOf returns the adoption by standard, and whether it is listed.
+func adoptionOf(t *testing.T, date, query, standard string) (adopted, bool) {
+	t.Helper()
+	got, _ := answerOf[answer.Adoptions](t, seedAt(t, date), "standards-adoptions", "", query)
+	for _, i := range got.Items {
+		if i.Standard.Code != standard {
+			continue
 		}
-		return row{}, false
+		r := adopted{Newest: i.Newest.Code, By: i.NewestBy}
+		for _, l := range i.Later {
+			r.Later = append(r.Later, l.Code)
+		}
+		if i.LagYears != nil {
+			r.Lag = *i.LagYears
+		}
+		return r, true
 	}
+	return adopted{}, false
+}
+
+func TestAdoptions(t *testing.T) {
 	later := []string{"ISO 10218-1:2011", "ISO 10218-1:2025"}
 	tests := []struct {
 		name, date, query, standard string
 		listed                      bool
-		want                        row
+		want                        adopted
 	}{
-		{"two editions behind, no edge says so", today, "outdated=true", "GB 11291.1-2011", true, row{"ISO 10218-1:2025", "number", later, 19}},
-		{"an edge says so", today, "outdated=true", "GB/T 24001-2016", true, row{"ISO 14001:2026", "replaces", []string{"ISO 14001:2026"}, 11}},
-		{"before the newest came out", "2020-01-01", "outdated=true", "GB 11291.1-2011", true, row{"ISO 10218-1:2011", "number", later[:1], 5}},
-		{"what is up to date is not outdated", today, "outdated=true", "GB/T 19001-2016", false, row{}},
-		{"but it is an adoption", today, "", "GB/T 19001-2016", true, row{Newest: "ISO 9001:2015"}},
-		{"a standard that has been replaced itself lags no more", today, "outdated=true", "GB/T 19001-2008", false, row{}},
-		{"unless it is asked for", today, "outdated=true&include_ended=true", "GB/T 19001-2008", true, row{"ISO 9001:2015", "number", []string{"ISO 9001:2015"}, 7}},
+		{"two editions behind, no edge says so", today, "outdated=true", "GB 11291.1-2011", true, adopted{"ISO 10218-1:2025", "number", later, 19}},
+		{"an edge says so", today, "outdated=true", "GB/T 24001-2016", true, adopted{"ISO 14001:2026", "replaces", []string{"ISO 14001:2026"}, 11}},
+		{"before the newest came out", "2020-01-01", "outdated=true", "GB 11291.1-2011", true, adopted{"ISO 10218-1:2011", "number", later[:1], 5}},
+		{"what is up to date is not outdated", today, "outdated=true", "GB/T 19001-2016", false, adopted{}},
+		{"but it is an adoption", today, "", "GB/T 19001-2016", true, adopted{Newest: "ISO 9001:2015"}},
+		{"a standard that has been replaced itself lags no more", today, "outdated=true", "GB/T 19001-2008", false, adopted{}},
+		{"unless it is asked for", today, "outdated=true&include_ended=true", "GB/T 19001-2008", true, adopted{"ISO 9001:2015", "number", []string{"ISO 9001:2015"}, 7}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, listed := of(t, tt.date, tt.query, tt.standard)
+			got, listed := adoptionOf(t, tt.date, tt.query, tt.standard)
 			if listed != tt.listed {
 				t.Fatalf("listed: %v", listed)
 			}
@@ -228,6 +234,9 @@ func TestAdoptions(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAdoptionsCountWhatTheyHide(t *testing.T) {
 	got, env := answerOf[answer.Adoptions](t, seedAt(t, today), "standards-adoptions", "", "outdated=true")
 	if got.Outdated != len(got.Items) || got.Total <= got.Outdated || !warned(env, "ended_hidden") {
 		t.Errorf("%d of %d, %d listed, warnings %v", got.Outdated, got.Total, len(got.Items), env.Warnings)
