@@ -124,3 +124,38 @@ func TestADetailRuleCoversNoMoreThanTheRuleThatItImplements(t *testing.T) {
 		t.Errorf("qp-xnycl-16: %+v", g)
 	}
 }
+
+// What the shipped data happen not to show.
+func TestWhomAnAuthorizationReaches(t *testing.T) {
+	const body, electricBicycles = "organization:org-bsi", "rule:cnca-c11-16:2023"
+	typeApproval := graph.DerivedID("rule", "欧盟EEC型式批准（L类车辆）")
+	for name, row := range map[string]struct {
+		to     string
+		fields graph.Fields
+		asked  string
+		want   bool
+	}{
+		"an undated one reaches a later version":             {"rule:cnca-c11-16:2018", graph.Fields{}, electricBicycles, true},
+		"a dated one stays with its version":                 {"rule:cnca-c11-16:2018", graph.Fields{"starts_on": "2018-08-20"}, electricBicycles, false},
+		"one that has ended reaches nobody":                  {electricBicycles, graph.Fields{"ends_on": "2026-11-27"}, electricBicycles, false},
+		"its last day counts":                                {electricBicycles, graph.Fields{"ends_on": today}, electricBicycles, true},
+		"one that has not begun reaches nobody":              {electricBicycles, graph.Fields{"starts_on": "2026-11-29"}, electricBicycles, false},
+		"type approval is given by foreign authorities only": {typeApproval, graph.Fields{}, typeApproval, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ops, _, err := seed.Ops(seed.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := graph.Edge{
+				Kind: graph.AuthorizedFor, From: body, To: graph.ID(row.to), Fields: row.fields, State: graph.Reviewed,
+				Evidence: []graph.Evidence{{Level: 4}},
+			}
+			e.Conform()
+			a := ask[struct{ Items []withID }](t, of(t, append(ops, graph.Op{PutEdge: &e})), today, "certifiers", nil, url.Values{"rule": {row.asked}}, "")
+			if got := slices.Contains(ids(a.Items), body); got != row.want {
+				t.Errorf("listed: %v", got)
+			}
+		})
+	}
+}
