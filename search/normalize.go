@@ -184,7 +184,7 @@ func foldRune(r rune, table map[rune]rune) rune {
 // firm; a query is also tried without them.
 var firmDecorations = struct{ before, after []string }{
 	before: []string{"*st", "st", "pt", "s"},
-	after:  []string{"-a", "-b", "-u", "-w"},
+	after:  []string{"-a", "-b", "-u", "-w", "a", "b"},
 }
 
 // undecorated returns the normalised q without the marks of listed firms:
@@ -201,7 +201,7 @@ func undecorated(q string) string {
 	}
 	for _, p := range firmDecorations.after {
 		if rest, ok := strings.CutSuffix(q, p); ok {
-			if r, _ := utf8.DecodeLastRuneInString(rest); unicode.Is(unicode.Han, r) {
+			if r, n := utf8.DecodeLastRuneInString(rest); unicode.Is(unicode.Han, r) && n < len(rest) {
 				return rest
 			}
 		}

@@ -47,7 +47,7 @@ func TestFoldRemembersWhereItCameFrom(t *testing.T) {
 
 func TestUndecorated(t *testing.T) {
 	for in, want := range map[string]string{
-		"*ST 信威": "信威", "st信威": "信威", "万科-A": "万科", "S佳通": "佳通", "standard": "standard", "ST": "st", "映翰通-U": "映翰通", "iso-a": "iso-a",
+		"*ST 信威": "信威", "st信威": "信威", "万科-A": "万科", "S佳通": "佳通", "standard": "standard", "ST": "st", "映翰通-U": "映翰通", "瓦轴B": "瓦轴", "锌B": "锌b", "iso-a": "iso-a",
 	} {
 		if got := undecorated(Normalize(in)); got != want {
 			t.Errorf("%q gives %q, want %q", in, got, want)

@@ -130,6 +130,22 @@ func spellings(tokens []token) (joined, initials []string) {
 	return joined, initials
 }
 
+// Spell returns name in joined toneless pinyin, in its likeliest reading; "" if
+// anything but Chinese characters is in it.
+func Spell(name string) string {
+	tokens := tokenize(Normalize(name))
+	for _, t := range tokens {
+		if !t.han {
+			return ""
+		}
+	}
+	joined, _ := spellings(tokens)
+	if len(tokens) == 0 || len(joined) == 0 {
+		return ""
+	}
+	return joined[0]
+}
+
 // product appends each of tails to each of heads, heads with the usual tail
 // first, at most maxReadings in all.
 func product(heads, tails []string) []string {

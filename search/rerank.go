@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // alignment of a query with a name: characters that agree in order, by sight
@@ -10,6 +11,8 @@ import (
 const (
 	sameSound = 0.8
 	swapped   = 1.7 // of two
+
+	contiguous = 0.1 // for neighbours that are neighbours in the name
 )
 
 // speller compares a query's characters with those of names.
@@ -77,6 +80,11 @@ func (s *speller) similarity(name string) float64 {
 		return 0
 	}
 	sim := s.align(runes) / float64(len(s.query))
+	for i := range len(s.query) - 1 {
+		if strings.Contains(name, string(s.query[i:i+2])) {
+			sim += contiguous / float64(len(s.query)-1)
+		}
+	}
 	if s.alike(0, runes[0]) > 0 {
 		sim += 0.1
 	}
@@ -86,7 +94,11 @@ func (s *speller) similarity(name string) float64 {
 // rerank looks at the best hits of a short query again, by their names: what a
 // bag of characters cannot see is their order and their sound.
 func (x *execution) rerank() {
-	if x.params.Rerank == 0 || x.blank() || x.route.units > maxRerankUnits || x.route.units < 2 || latin(x.route.squashed) {
+	if latin(x.route.squashed) {
+		x.initialsFirst()
+		return
+	}
+	if x.params.Rerank == 0 || x.blank() || x.route.units > maxRerankUnits || x.route.units < 2 {
 		return
 	}
 	best, _ := x.best(ordering{}, nil, x.params.Rerank)
@@ -111,6 +123,29 @@ func (x *execution) rerank() {
 }
 
 const maxRerankUnits = 8
+
+// initialsFirst orders what was found by initials: whole names before endings
+// of names, short names before long ones.
+func (x *execution) initialsFirst() {
+	q := x.route.squashed
+	for i := range x.hits {
+		h := &x.hits[i]
+		if h.score < boostInitials || h.score >= boostExact {
+			continue
+		}
+		best := 0.0
+		for _, name := range x.g.card(h.doc).names {
+			tokens := tokenize(name)
+			_, initials := spellings(tokens)
+			if slices.Contains(initials, q) {
+				best = max(best, 50)
+			} else if slices.ContainsFunc(initials, func(s string) bool { return strings.HasSuffix(s, q) }) {
+				best = max(best, 20-10*math.Tanh(float64(len(tokens))/20))
+			}
+		}
+		h.score += best
+	}
+}
 
 // textPart is a score without the boosts of whole matches.
 func textPart(score float64) float64 {

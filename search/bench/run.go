@@ -17,6 +17,7 @@ import (
 type Options struct {
 	Sets    []string       // folders
 	Params  *search.Params // nil: those of production
+	Typed   Typed          // how the queries are typed
 	Aliases bool           // every query becomes an alias of its answers
 	page    int            // hits asked for; 0: depth
 	Parity  string         // "odd" or "even": only those queries, to choose on one half and confirm on the other
@@ -98,7 +99,11 @@ func runSet(ctx context.Context, s *set, o Options) (r SetReport, err error) {
 func askAll(ctx context.Context, x *search.Index, c *corpus, s *set, o Options, r *SetReport) error {
 	var all []Measures
 	var took []time.Duration
-	for i, q := range s.queries {
+	queries, err := retype(s, o.Typed)
+	if err != nil {
+		return err
+	}
+	for i, q := range queries {
 		if o.Parity == "odd" && i%2 == 0 || o.Parity == "eighth" && i%8 != 1 || o.Parity == "even" && i%2 == 1 {
 			continue
 		}
