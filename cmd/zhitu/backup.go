@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +22,7 @@ func runBackup(ctx context.Context, p program, args []string) error {
 	cmd := mustFind("backup")
 	fs := p.newFlags(cmd)
 	finish := configFlags(fs, p.getenv, "data")
+	drilled := fs.Bool("drill", false, "恢复演练：恢复到临时目录再导出比对 restore it into a temporary folder and compare")
 	args, err := p.parse(cmd, fs, args)
 	if err != nil {
 		return err
@@ -41,6 +44,13 @@ func runBackup(ctx context.Context, p program, args []string) error {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "已备份 backed up: %d 个节点 nodes, %d 条边 edges, %d 条变更 entries → %s\n", head.Nodes, head.Edges, head.Entries, args[0])
+	if !*drilled {
+		return nil
+	}
+	if err := drill(ctx, args[0]); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout, "恢复演练通过 restored and exported again: the same bytes")
 	return nil
 }
 
@@ -55,6 +65,47 @@ func backupTo(ctx context.Context, store graph.Store, name string) (head seed.Pa
 		return err
 	})
 	return head, err
+}
+
+// drill proves a backup: it is restored into a graph of its own, and what that
+// exports must be the same bytes.
+func drill(ctx context.Context, name string) (err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	pkg, err := seed.ReadPackage(f)
+	if err != nil {
+		return fmt.Errorf("restore drill: %s: %w", name, err)
+	}
+	dir, err := os.MkdirTemp("", "zhitu-drill-")
+	if err != nil {
+		return fmt.Errorf("restore drill: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	again := sha256.New()
+	err = withStore(dir, func(s graph.Store) error {
+		if err := appendPackage(ctx, s, pkg, 0); err != nil {
+			return err
+		}
+		_, err := writePackage(ctx, again, s)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("restore drill: %w", err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("restore drill: %w", err)
+	}
+	want := sha256.New()
+	if _, err := io.Copy(want, f); err != nil {
+		return fmt.Errorf("restore drill: %w", err)
+	}
+	if !bytes.Equal(want.Sum(nil), again.Sum(nil)) {
+		return fmt.Errorf("restore drill: %s exports other bytes once it is restored", name)
+	}
+	return nil
 }
 
 // writeWhole writes a file that appears under its name only when it is whole
@@ -111,21 +162,48 @@ func entriesTo(ctx context.Context, store graph.Store, seq graph.Seq) iter.Seq2[
 	}
 }
 
-// backups writes a package into dir now and then until ctx ends, and keeps the
-// newest of them. One that failed is told and tried again at the next time.
-func (p program) backups(ctx context.Context, store graph.Store, dir string, every time.Duration, keep int) {
-	tick := time.NewTicker(every)
+// startBackups begins the schedule that c asks for; stop ends it and waits.
+func (p program) startBackups(ctx context.Context, c config, g *opened) (stop func(), err error) {
+	if c.BackupDir == "" {
+		return func() {}, nil
+	}
+	if err := os.MkdirAll(c.BackupDir, 0o700); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name("backup-dir", "ZHITU_BACKUP_DIR"), err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.backups(ctx, c, g.store)
+	}()
+	return func() { cancel(); <-done }, nil
+}
+
+// backups writes a package now and then until ctx ends, proves it, and keeps
+// the newest. One that failed is told and tried again at the next time.
+func (p program) backups(ctx context.Context, c config, store graph.Store) {
+	tick := time.NewTicker(c.BackupEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			name := filepath.Join(dir, "zhitu-"+now.UTC().Format("20060102T150405Z")+".ndjson")
-			if _, err := backupTo(ctx, store, name); err != nil {
+			name := filepath.Join(c.BackupDir, "zhitu-"+now.UTC().Format("20060102T150405.000Z")+".ndjson")
+			_, err := backupTo(ctx, store, name)
+			if err == nil {
+				err = drill(ctx, name)
+			}
+			if err == nil {
+				err = keepNewest(c.BackupDir, c.BackupKeep)
+			}
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err != nil:
 				fmt.Fprintln(p.stderr, "备份失败 backup failed:", err)
-			} else if err := keepNewest(dir, keep); err != nil {
-				fmt.Fprintln(p.stderr, "清理旧备份失败 old backups:", err)
+			default:
+				fmt.Fprintln(p.stderr, "已备份并演练恢复 backed up and restored once:", name)
 			}
 		}
 	}

@@ -228,9 +228,10 @@ var walks = []struct {
 // bare breadth-first search over two arrays that answers their number.
 func (b *bench) benchWalks(ctx context.Context) error {
 	r := rand.New(rand.NewPCG(2, 0))
-	starts := make([]uint32, 1<<16)
+	starts, ids := make([]uint32, 1<<16), make([]graph.ID, 1<<16)
 	for i := range starts {
 		starts[i] = uint32(r.IntN(b.nodes))
+		ids[i] = benchNodeID(starts[i])
 	}
 	for _, w := range walks {
 		kind, day, filter, scope := -1, -1, graph.EdgeFilter{Direction: graph.Out}, graph.Scope{}
@@ -242,8 +243,8 @@ func (b *bench) benchWalks(ctx context.Context) error {
 		ours := func(start, n int) (uint64, error) {
 			var sum uint64
 			for i := range n {
-				id := benchNodeID(starts[(start+i)%len(starts)])
-				levels, _, err := b.snapshot.Walk(ctx, []graph.ID{id}, filter, scope, w.depth, 0)
+				at := (start + i) % len(ids)
+				levels, _, err := b.snapshot.Walk(ctx, ids[at:at+1], filter, scope, w.depth, 0)
 				if err != nil {
 					return 0, err
 				}

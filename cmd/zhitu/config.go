@@ -28,6 +28,9 @@ type config struct {
 	Neo4jDB      string        // empty: the server's default
 	Illustrative bool          // a new graph gets the invented firms too
 	QueryTimeout time.Duration // of one request's work
+	BackupDir    string        // where serve writes packages; empty: it writes none
+	BackupEvery  time.Duration
+	BackupKeep   int // the newest so many stay
 
 	given map[string]bool // the settings that somebody gave, by the name used
 }
@@ -47,14 +50,23 @@ type setting struct {
 }
 
 var settings = []setting{
-	{"addr", "ZHITU_ADDR", "HOST:PORT", "监听地址 where to listen", func(c *config, v string) error { c.Addr = v; return nil }},
-	{"data", "ZHITU_DATA", "DIR", "数据目录 folder of the graph and the index", func(c *config, v string) error { c.DataDir = v; return nil }},
-	{"query-timeout", "ZHITU_QUERY_TIMEOUT", "DURATION", "单次请求时限 limit of one request", func(c *config, v string) (err error) {
+	{"addr", "ZHITU_ADDR", "HOST:PORT", "监听地址 where to listen (默认 default 127.0.0.1:8080)", func(c *config, v string) error { c.Addr = v; return nil }},
+	{"data", "ZHITU_DATA", "DIR", "数据目录 folder of the graph and the index (默认 default zhitu-data)", func(c *config, v string) error { c.DataDir = v; return nil }},
+	{"query-timeout", "ZHITU_QUERY_TIMEOUT", "DURATION", "单次请求时限 limit of one request (默认 default 30s)", func(c *config, v string) (err error) {
 		c.QueryTimeout, err = time.ParseDuration(v)
 		return err
 	}},
 	{"illustrative", "ZHITU_ILLUSTRATIVE", "", "新图含虚构的示例企业（默认含，=false 不含） seed a new graph with the invented firms (default true)", func(c *config, v string) (err error) {
 		c.Illustrative, err = strconv.ParseBool(v)
+		return err
+	}},
+	{"backup-dir", "ZHITU_BACKUP_DIR", "DIR", "定时备份到此目录 write a backup here now and then, each restored once to prove it", func(c *config, v string) error { c.BackupDir = v; return nil }},
+	{"backup-every", "ZHITU_BACKUP_EVERY", "DURATION", "备份间隔 time between backups (默认 default 24h)", func(c *config, v string) (err error) {
+		c.BackupEvery, err = time.ParseDuration(v)
+		return err
+	}},
+	{"backup-keep", "ZHITU_BACKUP_KEEP", "N", "保留份数 how many are kept (默认 default 7)", func(c *config, v string) (err error) {
+		c.BackupKeep, err = strconv.Atoi(v)
 		return err
 	}},
 	{"", "ZHITU_TRUST_NETWORK", "", "", func(c *config, v string) (err error) { c.TrustNetwork, err = strconv.ParseBool(v); return err }},
@@ -67,6 +79,7 @@ var settings = []setting{
 func defaults() config {
 	return config{
 		Addr: defaultAddr, DataDir: defaultDataDir, Neo4jUser: "neo4j", QueryTimeout: defaultTimeout, Illustrative: true,
+		BackupEvery: 24 * time.Hour, BackupKeep: 7,
 		given: map[string]bool{},
 	}
 }
@@ -144,6 +157,12 @@ func (c config) validate() []error {
 	}
 	if c.QueryTimeout <= 0 {
 		bad(c.name("query-timeout", "ZHITU_QUERY_TIMEOUT"), "must be positive")
+	}
+	if c.BackupEvery <= 0 {
+		bad(c.name("backup-every", "ZHITU_BACKUP_EVERY"), "must be positive")
+	}
+	if c.BackupKeep <= 0 {
+		bad(c.name("backup-keep", "ZHITU_BACKUP_KEEP"), "must be positive")
 	}
 	return append(wrong, c.validateNeo4j()...)
 }

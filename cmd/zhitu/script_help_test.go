@@ -2,14 +2,15 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// waitForLine reads a file again and again, for at most half a minute, until
-// pattern is found.
+// waitForLine reads the files that a pattern names again and again, for at most
+// half a minute, until one holds a line like pattern.
 func waitForLine(ts *testscript.TestScript, name, pattern string) {
 	re, err := regexp.Compile("(?m)" + pattern)
 	ts.Check(err)
@@ -17,8 +18,12 @@ func waitForLine(ts *testscript.TestScript, name, pattern string) {
 	defer tick.Stop()
 	end := time.After(30 * time.Second)
 	for {
-		if b, err := os.ReadFile(name); err == nil && re.Match(b) {
-			return
+		files, err := filepath.Glob(name)
+		ts.Check(err)
+		for _, file := range files {
+			if b, err := os.ReadFile(file); err == nil && re.Match(b) {
+				return
+			}
 		}
 		select {
 		case <-tick.C:

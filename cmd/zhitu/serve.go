@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -14,20 +13,14 @@ import (
 
 	"zhitu/cmd/zhitu/api"
 	"zhitu/cmd/zhitu/web"
-	"zhitu/graph"
 	"zhitu/graph/ledger"
 	"zhitu/search"
-)
-
-const (
-	drainTime    = 2 * time.Second  // between not ready and the end: balancers look away
-	shutdownTime = 20 * time.Second // for calls that are under way
 )
 
 func runServe(ctx context.Context, p program, args []string) error {
 	cmd := mustFind("serve")
 	fs := p.newFlags(cmd)
-	finish := configFlags(fs, p.getenv, "addr", "data", "query-timeout", "illustrative")
+	finish := configFlags(fs, p.getenv, "addr", "data", "query-timeout", "illustrative", "backup-dir", "backup-every", "backup-keep")
 	args, err := p.parse(cmd, fs, args)
 	if err != nil {
 		return err
@@ -77,20 +70,32 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return err
 	}
+	b, err := readBuild()
+	if err != nil {
+		return err
+	}
 	a, err := api.New(api.Config{
 		Ledger: g.ledger, Search: index, Ready: g.store.Ready, Web: web.Handler(), Authenticate: api.Administrator(hash),
-		OpenRead: true, Logger: log, QueryTimeout: c.QueryTimeout,
+		OpenRead: true, Logger: log, Version: b.Version, QueryTimeout: c.QueryTimeout,
 	})
 	if err != nil {
 		return err
 	}
+	stop, err := p.startBackups(ctx, c, g)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	address := listener.Addr().String()
 	if err := writeNote(c.DataDir, address); err != nil {
 		return fmt.Errorf("note for other commands: %w", err)
 	}
 	defer func() { err = errors.Join(err, removeNote(c.DataDir)) }()
 	p.announce(g, address, token, time.Since(begun))
-	return p.listen(ctx, a, listener, log)
+	context.AfterFunc(ctx, func() {
+		fmt.Fprintln(p.stderr, "正在停止；再次中断则立即退出 stopping; interrupt again to exit at once")
+	})
+	return a.Serve(ctx, listener, api.ServeOptions{})
 }
 
 // announce tells where the page is and, once, the administrator's token.
@@ -102,41 +107,4 @@ func (p program) announce(g *opened, address, token string, took time.Duration) 
 	if token != "" {
 		fmt.Fprintf(p.stdout, "管理员令牌，只显示这一次 the administrator's token, shown this once:\n  %s\n", token)
 	}
-}
-
-// listen serves until ctx ends or the listener fails.
-func (p program) listen(ctx context.Context, a *api.API, l net.Listener, log *slog.Logger) error {
-	server := &http.Server{
-		Handler: a.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serving: %w", err)
-	case <-ctx.Done():
-	}
-	fmt.Fprintln(p.stderr, "正在停止；再次中断则立即退出 stopping; interrupt again to exit at once")
-	a.Drain()
-	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-	defer cancel()
-	<-wait.Done()
-	return p.shutdown(context.WithoutCancel(ctx), server)
-}
-
-// shutdown waits for the calls under way; what then still runs, a long export,
-// is cut.
-func (p program) shutdown(ctx context.Context, server *http.Server) error {
-	ctx, cancel := context.WithTimeout(ctx, shutdownTime)
-	defer cancel()
-	err := server.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		fmt.Fprintln(p.stderr, "仍有请求未完成，已中断 calls under way were cut")
-		err = server.Close()
-	}
-	if err != nil && !errors.Is(err, graph.ErrUnavailable) {
-		return fmt.Errorf("stopping: %w", err)
-	}
-	return nil
 }
