@@ -67,7 +67,7 @@ const (
 	maxShownAlternatives = 3
 	// minReading is the score below which a reading is no reading: one plain
 	// cue and nothing that it is about.
-	minReading = 1.2
+	minReading = 1.0
 	// minExplained is the share of the words that cues and names must explain.
 	minExplained = 0.3
 	maxOptions   = 12

@@ -95,7 +95,7 @@ func (s *sentence) match(in intent, form Form) (parsed, bool) {
 	for i := range form.Slots {
 		s.fill(&r, &form.Slots[i], used)
 	}
-	r.score -= 0.45 * float64(s.unused(used))
+	r.score -= 0.45 * float64(s.unused(&r))
 	if s.asOf != graph.Unknown && in.question != nil && !slices.ContainsFunc(form.Slots, func(x Slot) bool { return x.Dates }) {
 		r.asOf = s.asOf
 	}
@@ -119,7 +119,10 @@ func (s *sentence) fill(r *parsed, slot *Slot, used map[int]bool) {
 		got, ok = slot.Take(s, r)
 	}
 	if !ok && slot.Like {
-		got, ok = s.likeness(r, slot)
+		if got, ok = s.likeness(r, slot); ok {
+			r.slots[slot.Param] = got // its score is that of the likeness
+			return
+		}
 	}
 	switch {
 	case ok && got.Text == "":
@@ -131,7 +134,7 @@ func (s *sentence) fill(r *parsed, slot *Slot, used map[int]bool) {
 		} else {
 			r.score += 0.5
 		}
-	case slot.Required && r.missing == nil:
+	case slot.Required && r.missing == nil: // what is missing is asked back
 		r.missing = slot
 		r.score -= 0.5
 	}
@@ -173,6 +176,11 @@ func (s *sentence) entity(r *parsed, slot *Slot, used map[int]bool) (Filled, boo
 // likeness finds the problem that the words are most like, when it is clearly
 // the likeliest; else the near ones are offered.
 func (s *sentence) likeness(r *parsed, slot *Slot) (Filled, bool) {
+	for _, m := range s.mentions { // a chain that is named narrows; it is not what is sought
+		if m.of(graph.Chain, s) != nil {
+			mark(r.covered, m.start, m.end)
+		}
+	}
 	var text []rune
 	for i, c := range s.runes {
 		if !r.covered[i] && !s.filler[i] {
@@ -186,6 +194,7 @@ func (s *sentence) likeness(r *parsed, slot *Slot) (Filled, bool) {
 	if len(ranked) == 0 {
 		return Filled{}, false
 	}
+	r.score += ranked[0].score
 	if len(ranked) > 1 && ranked[0].score-ranked[1].score < 0.04 {
 		for _, m := range ranked[:min(5, len(ranked))] {
 			r.near = append(r.near, refOf(m.node))
@@ -203,10 +212,10 @@ func (s *sentence) likeness(r *parsed, slot *Slot) (Filled, bool) {
 
 // unused counts the weighty mentions that no slot used: a reading that leaves
 // a standard or problem aside is a worse one.
-func (s *sentence) unused(used map[int]bool) int {
+func (s *sentence) unused(r *parsed) int {
 	n := 0
-	for i, m := range s.mentions {
-		if !used[i] && m.weighty {
+	for _, m := range s.mentions {
+		if m.weighty && slices.Contains(r.covered[m.start:m.end], false) {
 			n++
 		}
 	}

@@ -16,7 +16,7 @@ var (
 	regionSlot   = Slot{Param: "region", Kinds: []graph.NodeKind{graph.Region}}
 	bundleSlot   = Slot{Param: "bundle", Kinds: []graph.NodeKind{graph.Bundle}, Required: true, Back: "which_bundle"}
 	depthSlot    = Slot{Param: "depth", Take: numberBefore("层级跳", 1)}
-	anySolution  = "标准|规范|国标|认证|证书|怎么解决|怎么办|如何解决|解决办法|解决方案|怎么治|咋办|咋解决|对策|实验室|谁能认证|谁能解决|能解决|依据"
+	anySolution  = "标准|规范|国标|认证|证书|怎么解决|怎么办|如何解决|解决办法|解决方案|怎么治|咋办|咋解决|对策|谁能认证|谁能解决|能解决|依据"
 	asksFor      = "哪些|什么|哪个|哪几|有没有|有无|谁|怎么|如何|咋|能不能|多少"
 	howManyPaper = "最少|最省|几张证|几个证|几本证|哪几张|最小|至少"
 )
@@ -144,7 +144,11 @@ func standardForms(name string) []Form {
 			{Cues: []string{"废止|作废|撤销|停用|取消", "影响|失去|哪些问题|后果|波及"}, Slots: []Slot{{Param: "id", Kinds: []graph.NodeKind{graph.Standard}, Required: true, Back: "which_standard"}}, Fixed: map[string]string{"action": "withdraw"}, Prior: 0.3},
 		}
 	case "standards-check":
-		return []Form{{Cues: []string{"还有效|是否有效|有效吗|作废了|过期了|是不是现行|是否现行|还能用|查一查|核对|检查一下", "这些|下列|以下|标准|几个|都?"}, Slots: []Slot{{Param: "codes", Take: takeCodes, Required: true, Back: "which_standard"}}, Not: "数据"}}
+		return []Form{{
+			// Several numbers at once are a list to check, not one timeline.
+			Cues: []string{"有效|作废|过期|现行|能用|废止|核对|检查"}, Slots: []Slot{{Param: "codes", Take: takeManyCodes, Required: true, Back: "which_standard"}},
+			Not: "数据|失去|影响", Prior: 1.2,
+		}, {Cues: []string{"还有效|是否有效|有效吗|作废了|过期了|是不是现行|是否现行|还能用|查一查|核对|检查一下", "这些|下列|以下|标准|几个|都?"}, Slots: []Slot{{Param: "codes", Take: takeCodes, Required: true, Back: "which_standard"}}, Not: "数据"}}
 	case "standards-calendar":
 		return []Form{{
 			Cues:  []string{"日历|时间表|即将|将要|快要|要实施|要生效|开始实施|到期|截止", "标准|规则|实施|生效|废止|过渡"},

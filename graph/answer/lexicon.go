@@ -137,7 +137,7 @@ func (s *sentence) dropShadowed() {
 // something; a product or place may be there for colour.
 func weighty(nodes []*graph.Node) bool {
 	switch nodes[0].Kind {
-	case graph.Standard, graph.Problem, graph.Bundle, graph.Chain, graph.Policy:
+	case graph.Standard, graph.Problem, graph.Bundle, graph.Chain, graph.Policy, graph.Characteristic:
 		return true
 	}
 	return false
@@ -403,7 +403,11 @@ func (s *sentence) likeProblems(text string) []likeProblem {
 	var out []likeProblem
 	for _, id := range s.ids {
 		n := s.problems.nodes[id]
-		score, matched := m.match(n)
+		least := minTextScore
+		if s.ofNamedChain[id] {
+			least = minTextScore / 2 // the chain narrows: fewer words are enough
+		}
+		score, matched := m.matchFrom(n, least)
 		if score == 0 {
 			continue
 		}

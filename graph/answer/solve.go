@@ -256,7 +256,10 @@ func bigrams(s string) []string {
 
 // match returns the best of: the id, the whole name or an alias, one inside
 // the other, and the share of the text that the record contains.
-func (m *matcher) match(n *graph.Node) (float64, []Match) {
+func (m *matcher) match(n *graph.Node) (float64, []Match) { return m.matchFrom(n, minTextScore) }
+
+// matchFrom is match with another least share.
+func (m *matcher) matchFrom(n *graph.Node, least float64) (float64, []Match) {
 	if local := string(n.ID)[strings.IndexByte(string(n.ID), ':')+1:]; plain(local) == m.text || plain(string(n.ID)) == m.text {
 		return 1, []Match{{Field: "id", Text: string(n.ID)}}
 	}
@@ -281,7 +284,7 @@ func (m *matcher) match(n *graph.Node) (float64, []Match) {
 			met = append(met, g)
 		}
 	}
-	if share := sum / m.whole; share >= minTextScore {
+	if share := sum / m.whole; share >= least {
 		return 0.7 * share, []Match{{Field: "text", Text: strings.Join(met, " ")}}
 	}
 	return 0, nil

@@ -49,6 +49,14 @@ func takeCodes(s *sentence, r *parsed) (Filled, bool) {
 	return Filled{Value: strings.Join(list, ","), Text: strings.Join(list, " ")}, len(list) > 0
 }
 
+// takeManyCodes is takeCodes where there are at least two.
+func takeManyCodes(s *sentence, r *parsed) (Filled, bool) {
+	if len(s.codes) < 2 {
+		return Filled{}, false
+	}
+	return takeCodes(s, r)
+}
+
 // takeQuoted takes what stands in quotation marks, the first of it.
 func takeQuoted(s *sentence, r *parsed) (Filled, bool) {
 	open := slices.IndexFunc(s.runes, func(c rune) bool { return strings.ContainsRune("“「『\"《", c) })

@@ -53,14 +53,14 @@ type WalkProblem struct {
 
 func upstreamQuestion() Question {
 	return declare(Question{
-		Name: "upstream", Zh: "上游", Path: "/nodes/:id/upstream", Asks: []string{"E02", "B07"},
+		Name: "upstream", Zh: "上游", Path: "/nodes/:id/upstream", Asks: []string{"E02"},
 		Doc: "What lies upstream of a node, by depth, with the problems there", DocZh: "一个节点的上游，按层数，带各处的质量问题",
 	}, func(ctx context.Context, a *Asked, p WalkParams) (Levels, error) { return walk(ctx, a, p, graph.In) })
 }
 
 func downstreamQuestion() Question {
 	return declare(Question{
-		Name: "downstream", Zh: "下游", Path: "/nodes/:id/downstream", Asks: []string{"E06"},
+		Name: "downstream", Zh: "下游", Path: "/nodes/:id/downstream", Asks: []string{"E06", "B07"},
 		Doc: "What lies downstream of a node, by depth, with the problems there", DocZh: "一个节点的下游，按层数，带各处的质量问题",
 	}, func(ctx context.Context, a *Asked, p WalkParams) (Levels, error) { return walk(ctx, a, p, graph.Out) })
 }
