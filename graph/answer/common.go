@@ -12,7 +12,7 @@ import (
 type CommonParams struct {
 	Chain     graph.ID `query:"chain" kind:"Chain" zh:"产业链" doc:"only problems of this chain"`
 	Threshold int      `query:"threshold" default:"3" min:"1" max:"1000" zh:"阈值" doc:"distinct firms that report a problem, from which on it is common"`
-	Compare   int      `query:"compare" min:"1" max:"1000" zh:"对比阈值" doc:"another threshold: which problems leave and enter"`
+	Compare   int      `query:"compare" default:"0" min:"0" max:"1000" zh:"对比阈值" doc:"another threshold: which problems leave and enter; 0: none"`
 	Limit     int      `query:"limit" default:"1000" min:"1" max:"10000" zh:"上限" doc:"problems in each list at most"`
 }
 

@@ -12,13 +12,14 @@ import (
 
 // SoleSuppliersParams asks where only one supplier is recorded.
 type SoleSuppliersParams struct {
-	ID    graph.ID `path:"id" zh:"节点" doc:"firm or segment; or a chain: then from each of its chain leaders"`
+	ID    graph.ID `path:"id" zh:"节点" doc:"firm, segment or product; or a chain: then from each of its chain leaders"`
 	Depth int      `query:"depth" default:"3" min:"1" max:"12" zh:"层数" doc:"how many steps upstream"`
 	Limit int      `query:"limit" default:"1000" min:"1" max:"10000" zh:"上限" doc:"nodes walked at most"`
 }
 
 // SoleSuppliers is, for every buyer within depth−1 steps, the products that it
-// gets from exactly one supplier that the caller may see.
+// gets from exactly one supplier that the caller may see. Between products the
+// supplier is the only firm that is recorded as making what goes in.
 type SoleSuppliers struct {
 	Start      []Ref          `json:"start"`
 	Items      []SoleSupplier `json:"items"`
@@ -51,7 +52,7 @@ func soleSuppliersQuestion() Question {
 }
 
 func soleSuppliers(ctx context.Context, a *Asked, p SoleSuppliersParams) (SoleSuppliers, error) {
-	n, err := a.node(ctx, p.ID, graph.Firm, graph.Segment, graph.Chain)
+	n, err := a.node(ctx, p.ID, graph.Firm, graph.Segment, graph.Product, graph.Chain)
 	if err != nil {
 		return SoleSuppliers{}, err
 	}
@@ -114,31 +115,35 @@ func (f *facts) soleOf(ctx context.Context, a *Asked, start graph.ID, p SoleSupp
 		return err
 	}
 	buyers := slices.Concat([]graph.ID{start}, slices.Concat(levels...))
-	if _, err := f.expand(ctx, buyers, inward(graph.Supplies)); err != nil {
+	met, err := f.expand(ctx, buyers, inward(graph.Supplies))
+	if err != nil {
+		return err
+	}
+	if _, err := f.expand(ctx, f.ofKind(met, graph.Product), inward(graph.Makes)); err != nil {
 		return err
 	}
 	suppliers := map[string]map[graph.ID]bool{} // of a product, to anybody walked
 	for _, buyer := range buyers {
-		for product, edges := range f.supplies(buyer) {
+		for product, list := range f.supplies(buyer) {
 			if suppliers[product] == nil {
 				suppliers[product] = map[graph.ID]bool{}
 			}
-			for _, e := range edges {
-				suppliers[product][e.From] = true
+			for _, s := range list {
+				suppliers[product][s.supplier] = true
 			}
 		}
 	}
 	for _, buyer := range buyers {
 		by := f.supplies(buyer)
-		for _, e := range by[""] {
-			out.unassessed[string(e.ID)] = true
+		for _, s := range by[""] {
+			out.unassessed[string(s.edges[0].ID)] = true
 		}
 		delete(by, "")
 		for _, product := range slices.Sorted(maps.Keys(by)) {
 			out.assessed[string(buyer)+" "+product] = true
 			// The start is never its own supplier, even where a cycle says so.
-			if e := sole(by[product]); e != nil && e.From != start {
-				item := f.soleItem(a, &w, product, e)
+			if s := sole(by[product]); s != nil && s.supplier != start {
+				item := f.soleItem(a, &w, product, buyer, s)
 				item.Start, item.Others = refOf(f.nodes[start]), len(suppliers[product])-1
 				out.Items = append(out.Items, item)
 			}
@@ -147,35 +152,52 @@ func (f *facts) soleOf(ctx context.Context, a *Asked, start graph.ID, p SoleSupp
 	return nil
 }
 
+// supply is one way in which a buyer gets something: the edges from it to the
+// supplier.
+type supply struct {
+	supplier graph.ID
+	edges    []*graph.Edge
+}
+
 // supplies groups what a buyer gets by product; under "" stand the supplies
 // that do not say of what.
-func (f *facts) supplies(buyer graph.ID) map[string][]*graph.Edge {
-	by := map[string][]*graph.Edge{}
+func (f *facts) supplies(buyer graph.ID) map[string][]supply {
+	by := map[string][]supply{}
 	for _, e := range f.into(buyer, graph.Supplies) {
-		if e.From != buyer {
+		n := f.nodes[e.From]
+		switch {
+		case e.From == buyer:
+		case n.Kind == graph.Product:
+			for _, m := range f.into(n.ID, graph.Makes) {
+				by[n.Name] = append(by[n.Name], supply{m.From, []*graph.Edge{e, m}})
+			}
+		default:
 			product := cmp.Or(e.Fields.Text("product"), e.Fields.Text("goods"))
-			by[product] = append(by[product], e)
+			by[product] = append(by[product], supply{e.From, []*graph.Edge{e}})
 		}
 	}
 	return by
 }
 
 // sole returns the supply of the only supplier, nil when there are several.
-func sole(edges []*graph.Edge) *graph.Edge {
-	if slices.ContainsFunc(edges, func(e *graph.Edge) bool { return e.From != edges[0].From }) {
+func sole(list []supply) *supply {
+	if slices.ContainsFunc(list, func(s supply) bool { return s.supplier != list[0].supplier }) {
 		return nil
 	}
-	return edges[0]
+	return &list[0]
 }
 
-func (f *facts) soleItem(a *Asked, w *walker, product string, e *graph.Edge) SoleSupplier {
-	supplier, buyer := f.nodes[e.From], f.nodes[e.To]
-	a.use(supplier, buyer)
-	a.mark(e)
-	edges := append(w.path(e.To), e)
+func (f *facts) soleItem(a *Asked, w *walker, product string, buyer graph.ID, s *supply) SoleSupplier {
+	supplier := f.nodes[s.supplier]
+	a.use(supplier, f.nodes[buyer])
+	a.mark(s.edges...)
+	edges := slices.Concat(w.path(buyer), s.edges)
 	item := SoleSupplier{
-		Depth: w.depth[e.To] + 1, Product: product, Buyer: refOf(buyer), Supplier: refOf(supplier), Share: shareOf(e),
-		Path: pathFrom(edges, e.From, graph.In), Evidence: a.cite(evidenceOf(edges)...),
+		Depth: w.depth[buyer] + 1, Product: product, Buyer: refOf(f.nodes[buyer]), Supplier: refOf(supplier),
+		Path: pathFrom(edges, s.supplier, graph.In), Evidence: a.cite(evidenceOf(edges)...),
+	}
+	if len(s.edges) == 1 {
+		item.Share = shareOf(s.edges[0])
 	}
 	if item.Share != nil && *item.Share < 1 {
 		rest := four(1 - *item.Share)

@@ -136,3 +136,16 @@ func TestSoleSuppliersSmallGraphs(t *testing.T) {
 		t.Errorf("warnings %v", env.Warnings)
 	}
 }
+
+func TestSoleMakerOfWhatGoesIntoAProduct(t *testing.T) {
+	p, f := graph.Product, graph.Firm
+	view := publicly(t, world(t, thing(p, "product:car"), thing(p, "product:motor"), thing(p, "product:tyre"), thing(p, "product:unmade"),
+		thing(f, "firm:a"), thing(f, "firm:b"), tie(graph.Makes, "firm:a", "product:motor"),
+		tie(graph.Makes, "firm:a", "product:tyre"), tie(graph.Makes, "firm:b", "product:tyre"),
+		tie(graph.Supplies, "product:motor", "product:car"), tie(graph.Supplies, "product:tyre", "product:car"), tie(graph.Supplies, "product:unmade", "product:motor"),
+	), today)
+	got, _ := answerOf[answer.SoleSuppliers](t, view, "sole-suppliers", "product:car", "")
+	if diff := cmp.Diff([]soleRow{{1, "product:motor", "product:car", "firm:a"}}, rowsOf(got)); diff != "" {
+		t.Error(diff)
+	}
+}

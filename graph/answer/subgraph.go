@@ -14,7 +14,7 @@ type SubgraphParams struct {
 	ID    graph.ID `path:"id" kind:"Chain" zh:"产业链" doc:"the chain"`
 	Limit int      `query:"limit" default:"500" min:"1" max:"10000" zh:"节点上限" doc:"nodes at most; counts say how many there are"`
 	Depth int      `query:"depth" default:"3" min:"1" max:"3" zh:"深度" doc:"1: segments; 2: and what they hold; 3: and what its problems and the chain are tied to"`
-	Width int      `query:"width" min:"1" max:"10000" zh:"宽度" doc:"nodes of one kind at most; default no bound"`
+	Width int      `query:"width" default:"0" min:"0" max:"10000" zh:"宽度" doc:"nodes of one kind at most; 0: no bound"`
 }
 
 // Subgraph is a chain with all that hangs on it, as far as limit lets it. Which
