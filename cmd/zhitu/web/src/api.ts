@@ -386,7 +386,7 @@ export interface Suggestion {
   id: string;
   kind: string;
   name: string;
-  matched?: { field: string; text: string; for?: string }[] | string;
+  matched: { field: string; text: string; for?: string };
 }
 
 /** An answer that is none: what the server said, or that it said nothing. */

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-
 import { describe, expect, test } from 'vitest';
 
 import { contrast, distance } from './colour';
 import { coverageOf, severityMarks, uncertain } from './marks';
 
-const css = readFileSync(new URL('../app.css', import.meta.url), 'utf8');
+// As text: as a module a style sheet is empty in tests.
+const sheets = import.meta.glob<string>('../app.css', { query: '?raw', import: 'default', eager: true });
+const css = Object.values(sheets).join('');
 const variable = (name: string) => new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(css)?.[1] ?? 'none';
 
 describe('the marks of severity', () => {
