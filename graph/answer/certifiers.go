@@ -310,7 +310,7 @@ func (c *certifierFinder) add(found map[graph.ID]*Certifier, best map[graph.ID]g
 	e := auth.edge
 	one.Rules = append(one.Rules, Authorization{
 		Rule: refOf(f.nodes[rule]), Via: refOf(f.nodes[e.To]), Type: e.Fields.Text("authorization_type"),
-		Scope: e.Fields.Text("scope"), Region: e.Fields.Text("region"), Starts: e.Fields.Text("starts_on"),
+		Scope: e.Fields.Text("scope"), Codes: e.Fields.Texts("scope_codes"), Region: e.Fields.Text("region"), Starts: e.Fields.Text("starts_on"),
 		Ends: e.Fields.Text("ends_on"), Undated: auth.undated, Verdict: verdictText(auth.verdict), Reason: auth.reason,
 		Evidence: c.asked.cite(e.Evidence),
 	})

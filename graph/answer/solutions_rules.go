@@ -137,6 +137,7 @@ type Authorization struct {
 	Via      Ref      `json:"via"` // what the authorization names: the rule, a version, a detail rule or the scheme
 	Type     string   `json:"authorization_type,omitempty"`
 	Scope    string   `json:"scope,omitempty"`
+	Codes    []string `json:"scope_codes,omitempty"`
 	Region   string   `json:"region,omitempty"`
 	Starts   string   `json:"starts_on,omitempty"`
 	Ends     string   `json:"ends_on,omitempty"`
@@ -182,7 +183,7 @@ func (s *solver) addCertifier(found map[graph.ID]*Certifier, best map[graph.ID]g
 	e := a.edge
 	c.Rules = append(c.Rules, Authorization{
 		Rule: refOf(s.facts.nodes[rule]), Via: refOf(s.facts.nodes[e.To]), Type: e.Fields.Text("authorization_type"),
-		Scope: e.Fields.Text("scope"), Region: e.Fields.Text("region"), Starts: e.Fields.Text("starts_on"),
+		Scope: e.Fields.Text("scope"), Codes: e.Fields.Texts("scope_codes"), Region: e.Fields.Text("region"), Starts: e.Fields.Text("starts_on"),
 		Ends: e.Fields.Text("ends_on"), Undated: a.undated, Verdict: verdictText(a.verdict), Reason: a.reason,
 		Evidence: s.asked.cite(e.Evidence),
 	})
