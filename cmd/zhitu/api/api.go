@@ -29,6 +29,7 @@ type Config struct {
 	// service that nobody but its user can reach, or that means to be public.
 	OpenRead bool
 	Logger   *slog.Logger     // nil: nothing is logged
+	Version  string           // what assistants are told that this is
 	Now      func() time.Time // nil: time.Now; decides what today is
 
 	QueryTimeout time.Duration   // of one read; 0: 10 s

@@ -89,7 +89,7 @@ func (y *eyes) sees(ctx context.Context, seq graph.Seq, r graph.Record) (bool, e
 	if err != nil {
 		return false, err
 	}
-	if !y.caller.Sees(h.Visibility, h.Owner) {
+	if !y.caller.Sees(h.Visibility, h.Owner) || isSystem(h.NodeKind) {
 		return false, nil
 	}
 	if !h.IsEdge {

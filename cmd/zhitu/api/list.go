@@ -35,10 +35,7 @@ func (a *API) listNodes(ctx context.Context, req nodesAsked) (page[graph.Node], 
 	if err != nil {
 		return page[graph.Node]{}, err
 	}
-	kinds := req.Kind
-	if len(kinds) == 0 {
-		kinds = nodeKinds()
-	}
+	kinds := kindsFor(ctx, req.Kind)
 	key := func(n graph.Node) string { return string(n.ID) }
 	return collect(req.paging, req.list(), key, func(yield func(graph.Node, error) bool) {
 		for n, err := range nodesOfKinds(ctx, v, kinds) {
@@ -47,6 +44,19 @@ func (a *API) listNodes(ctx context.Context, req nodesAsked) (page[graph.Node], 
 			}
 		}
 	})
+}
+
+// kindsFor returns the kinds of a list: those that were asked for, else every
+// kind that is not the system's. Its own kinds are for administrators.
+func kindsFor(ctx context.Context, asked []string) []string {
+	system := func(k string) bool { return isSystem(graph.NodeKind(k)) }
+	switch {
+	case len(asked) == 0:
+		return slices.DeleteFunc(nodeKinds(), system)
+	case identityOf(ctx).Caller.Everything:
+		return asked
+	}
+	return slices.DeleteFunc(slices.Clone(asked), system)
 }
 
 // list names the list that req pages through.
@@ -261,7 +271,7 @@ func (a *API) nodeEdges(ctx context.Context, req edgesAsked) (page[graph.Edge], 
 	if err != nil {
 		return page[graph.Edge]{}, err
 	}
-	if _, err := v.Node(ctx, req.ID); err != nil {
+	if _, err := ordinaryNode(ctx, v, req.ID); err != nil {
 		return page[graph.Edge]{}, err
 	}
 	f := graph.EdgeFilter{Direction: map[string]graph.Direction{"in": graph.In, "out": graph.Out}[req.Direction]}

@@ -53,8 +53,23 @@ func (a *API) getNode(ctx context.Context, req oneRecord) (nodeReply, error) {
 	if err != nil {
 		return nodeReply{}, err
 	}
-	n, err := v.Node(ctx, req.ID)
+	n, err := ordinaryNode(ctx, v, req.ID)
 	return nodeReply{Node: n}, err
+}
+
+// ordinaryNode returns a node of v. What the system remembers for itself is for
+// administrators.
+func ordinaryNode(ctx context.Context, v *graph.View, id graph.ID) (graph.Node, error) {
+	n, err := v.Node(ctx, id)
+	if err == nil && isSystem(n.Kind) && !v.Scope().Caller.Everything {
+		return graph.Node{}, graph.ErrNotFound
+	}
+	return n, err
+}
+
+func isSystem(kind graph.NodeKind) bool {
+	spec, ok := graph.NodeSpecOf(kind)
+	return ok && spec.System
 }
 
 func (a *API) getEdge(ctx context.Context, req oneRecord) (edgeReply, error) {

@@ -112,13 +112,10 @@ func facetValues(name string) []string {
 	return values
 }
 
-// nodeKinds returns the kinds that a list of nodes may ask for.
 func nodeKinds() []string {
 	var kinds []string
 	for _, spec := range graph.Nodes() {
-		if !spec.System {
-			kinds = append(kinds, string(spec.Kind))
-		}
+		kinds = append(kinds, string(spec.Kind))
 	}
 	return kinds
 }

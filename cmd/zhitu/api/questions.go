@@ -125,5 +125,5 @@ func (a *API) answerOf(ctx context.Context, q answer.Question, in incoming, comm
 	if err != nil {
 		return answer.Envelope{}, err
 	}
-	return q.Ask(ctx, view, params)
+	return q.AskWith(ctx, view, past{a.ledger, view.Seq()}, params)
 }

@@ -180,7 +180,7 @@ var known = map[reflect.Type]string{
 	reflect.TypeFor[graph.Op]():              `{$ref: "#/components/schemas/Operation"}`,
 	reflect.TypeFor[graph.Fields]():          `{type: object, additionalProperties: {$ref: "#/components/schemas/FieldValue"}}`,
 	reflect.TypeFor[graph.VocabularyTerm]():  `{type: object, additionalProperties: false, required: [code, zh], properties: {code: {type: string}, zh: {type: string}}}`,
-	reflect.TypeFor[json.RawMessage]():       `{}`,
+	reflect.TypeFor[json.RawMessage]():       `{type: [object, array, string, number, boolean, "null"]}`,
 	reflect.TypeFor[answer.Envelope]():       `{$ref: "#/components/schemas/Envelope"}`,
 	reflect.TypeFor[answer.Statement]():      `{type: object}`,
 	reflect.TypeFor[map[string]any]():        `{type: object}`,
@@ -213,8 +213,8 @@ func (r renderer) of(t reflect.Type) string {
 		return "{type: integer}"
 	case reflect.Float64:
 		return "{type: number}"
-	case reflect.Interface:
-		return "{}"
+	case reflect.Interface: // anything, null too
+		return `{type: [object, array, string, number, boolean, "null"]}`
 	case reflect.Slice:
 		elem := t.Elem()
 		if elem.Kind() == reflect.Pointer { // lists hold no nulls
@@ -239,15 +239,15 @@ func (r renderer) component(t reflect.Type) string {
 	}
 	r.defs[name] = "" // a type may hold itself
 	var required, props strings.Builder
-	for _, f := range jsonFields(t) {
-		if !f.optional {
+	for _, f := range membersOf(t) {
+		if !optional(f) {
 			if required.Len() > 0 {
 				required.WriteString(", ")
 			}
 			required.WriteString(f.name)
 		}
 		typ := f.typ
-		if f.optional && typ.Kind() == reflect.Pointer { // left out, not null
+		if optional(f) && typ.Kind() == reflect.Pointer { // left out, not null
 			typ = typ.Elem()
 		}
 		fmt.Fprintf(&props, "        %s: %s\n", f.name, r.of(typ))
@@ -263,39 +263,11 @@ func (r renderer) component(t reflect.Type) string {
 	return ref
 }
 
-// jsonField is one member of a struct as encoding/json writes it.
-type jsonField struct {
-	name     string
-	typ      reflect.Type
-	optional bool
-}
-
-// jsonFields returns the members of t: those of embedded structs too, the
-// shallowest of one name.
-func jsonFields(t reflect.Type) []jsonField {
-	depth := map[string]int{}
-	found := map[string]jsonField{}
-	var order []string
-	for _, f := range reflect.VisibleFields(t) {
-		name := jsonName(f)
-		if name == "" {
-			continue
-		}
-		if d, again := depth[name]; again && d <= len(f.Index) {
-			continue
-		} else if !again {
-			order = append(order, name)
-		}
-		depth[name] = len(f.Index)
-		tag := f.Tag.Get("json")
-		body := f.Tag.Get("required") != "true" && (f.Tag.Get("zh") != "" || f.Tag.Get("doc") != "") // a parameter in a body
-		found[name] = jsonField{name, f.Type, strings.Contains(tag, ",omit") || body}
-	}
-	out := make([]jsonField, 0, len(order))
-	for _, name := range order {
-		out = append(out, found[name])
-	}
-	return out
+// optional tells whether a member may be left out: of an answer by its tag, of
+// a body when the registry does not require it.
+func optional(m member) bool {
+	inBody := m.field.Tag.Get("zh") != "" || m.field.Tag.Get("doc") != ""
+	return strings.Contains(m.field.Tag.Get("json"), ",omit") || inBody && m.field.Tag.Get("required") != "true"
 }
 
 // specPath writes a path of gin as one of OpenAPI.

@@ -35,7 +35,7 @@ type limitsBody struct {
 
 func (a *API) schema(context.Context, struct{}) (schemaBody, error) {
 	b := schemaBody{
-		NodeKinds: []graph.NodeSpec{}, EdgeKinds: graph.Edges(), CommonFields: graph.CommonFields(),
+		NodeKinds: []graph.NodeSpec{}, EdgeKinds: []graph.EdgeSpec{}, CommonFields: graph.CommonFields(),
 		Vocabularies: graph.Vocabularies(), Rules: []ruleText{},
 		Limits: limitsBody{
 			NameRunes: graph.MaxNameRunes, TextBytes: graph.MaxTextBytes, ListItems: graph.MaxListItems,
@@ -46,13 +46,23 @@ func (a *API) schema(context.Context, struct{}) (schemaBody, error) {
 		if spec.System {
 			continue
 		}
-		if spec.Fields == nil {
-			spec.Fields = []graph.FieldSpec{}
-		}
+		spec.Fields = listed(spec.Fields)
 		b.NodeKinds = append(b.NodeKinds, spec)
+	}
+	for _, spec := range graph.Edges() {
+		spec.Fields = listed(spec.Fields)
+		b.EdgeKinds = append(b.EdgeKinds, spec)
 	}
 	for _, code := range graph.RuleCodes() {
 		b.Rules = append(b.Rules, ruleText{Code: code, Zh: graph.Title(graph.Chinese, code), En: graph.Title(graph.English, code)})
 	}
 	return b, nil
+}
+
+// listed writes no list as an empty one.
+func listed[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }

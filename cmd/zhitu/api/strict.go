@@ -32,7 +32,7 @@ func decodeStrict(body []byte, target any) error {
 			err = errTrailing
 		}
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errTooDeep) {
 		s.bad("", "json", "byte "+strconv.FormatInt(s.dec.InputOffset(), 10), "")
 	}
 	if len(s.errs) > 0 {
@@ -44,7 +44,10 @@ func decodeStrict(body []byte, target any) error {
 	return nil
 }
 
-var errTrailing = errors.New("more after the value")
+var (
+	errTrailing = errors.New("more after the value")
+	errTooDeep  = errors.New("nested too deeply") // has been reported
+)
 
 // strict walks over a body beside the type that it is meant for. A method
 // returns an error only when it cannot go on; all else goes to errs.
@@ -61,13 +64,13 @@ func (s *strict) bad(at, code, value, want string) {
 func (s *strict) value(t reflect.Type, at string, depth int) error {
 	if depth > maxJSONDepth {
 		s.bad(at, "too_deep", "", strconv.Itoa(maxJSONDepth))
-		return errors.New("too deep")
+		return errTooDeep
 	}
 	for t != nil && t.Kind() == reflect.Pointer && !readsItself(t) {
 		t = t.Elem()
 	}
 	if t != nil && (readsItself(t) || t.Kind() != reflect.Struct && t.Kind() != reflect.Slice) {
-		return s.leaf(t, at)
+		return s.leaf(t, at, depth)
 	}
 	token, err := s.dec.Token()
 	if err != nil {
@@ -103,7 +106,7 @@ func (s *strict) object(t reflect.Type, at string, depth int) error {
 		seen[name] = true
 		member, known := memberOf(t, name)
 		if !known {
-			s.bad(inner, "unknown_field", "", strings.Join(membersOf(t), " | "))
+			s.bad(inner, "unknown_field", "", memberNames(t))
 		}
 		if err := s.value(member, inner, depth+1); err != nil {
 			return err
@@ -146,17 +149,18 @@ func (s *strict) skip() error {
 
 // leaf tries a value out on its type, which may read itself and then knows
 // best what is wrong with it.
-func (s *strict) leaf(t reflect.Type, at string) error {
+func (s *strict) leaf(t reflect.Type, at string, depth int) error {
 	var raw json.RawMessage
 	if err := s.dec.Decode(&raw); err != nil {
 		return err
 	}
 	if raw[0] == '{' || raw[0] == '[' {
 		inner := strict{dec: json.NewDecoder(bytes.NewReader(raw))}
-		if err := inner.value(nil, at, 0); err != nil {
+		err := inner.value(nil, at, depth)
+		s.errs = append(s.errs, inner.errs...)
+		if err != nil {
 			return err
 		}
-		s.errs = append(s.errs, inner.errs...)
 	}
 	err := json.Unmarshal(raw, reflect.New(t).Interface())
 	if err == nil {
@@ -197,41 +201,64 @@ func readsItself(t reflect.Type) bool {
 	return p.Implements(jsonReader) || p.Implements(textReader)
 }
 
+// member is one member of a struct as encoding/json writes it.
+type member struct {
+	name  string
+	typ   reflect.Type
+	field reflect.StructField
+}
+
+// membersOf returns the members of t, those of embedded structs too; of one
+// name the shallowest.
+func membersOf(t reflect.Type) []member {
+	var out []member
+	level := []reflect.Type{t}
+	for len(level) > 0 {
+		var next []reflect.Type
+		for _, t := range level {
+			for i := range t.NumField() {
+				f := t.Field(i)
+				name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+				switch {
+				case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
+					next = append(next, f.Type)
+					continue
+				case name == "-" || !f.IsExported():
+					continue
+				case name == "":
+					name = f.Name
+				}
+				if !slices.ContainsFunc(out, func(m member) bool { return m.name == name }) {
+					out = append(out, member{name, f.Type, f})
+				}
+			}
+		}
+		level = next
+	}
+	return out
+}
+
 // memberOf returns the type of the member called name; of no type at all,
 // every name is known.
 func memberOf(t reflect.Type, name string) (reflect.Type, bool) {
 	if t == nil {
 		return nil, true
 	}
-	for _, f := range reflect.VisibleFields(t) {
-		if jsonName(f) == name {
-			return f.Type, true
+	for _, m := range membersOf(t) {
+		if m.name == name {
+			return m.typ, true
 		}
 	}
 	return nil, false
 }
 
-func membersOf(t reflect.Type) []string {
+func memberNames(t reflect.Type) string {
 	var names []string
-	for _, f := range reflect.VisibleFields(t) {
-		if name := jsonName(f); name != "" {
-			names = append(names, name)
-		}
+	for _, m := range membersOf(t) {
+		names = append(names, m.name)
 	}
 	slices.Sort(names)
-	return names
-}
-
-// jsonName returns the member that field f is, "" if none.
-func jsonName(f reflect.StructField) string {
-	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	if name == "-" || f.Anonymous || !f.IsExported() {
-		return ""
-	}
-	if name == "" {
-		return f.Name
-	}
-	return name
+	return strings.Join(names, " | ")
 }
 
 func typeName(t reflect.Type) string {
