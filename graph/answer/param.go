@@ -255,11 +255,16 @@ func (q Question) pinned(params any) (path string, query url.Values) {
 		switch {
 		case p.In == "path":
 			path = strings.Replace(path, ":"+p.Name, url.PathEscape(text), 1)
-		case p.In == "query" && text != "" && text != p.Default:
+		case p.In == "query" && text != "" && text != p.Default && !p.unset(text):
 			query.Set(p.Name, text)
 		}
 	}
 	return path, query
+}
+
+// unset tells an integer that nobody gave and that has no default from one.
+func (p Param) unset(text string) bool {
+	return p.Type == "integer" && p.Default == "" && text == "0" && p.Min > 0
 }
 
 func paramText(v reflect.Value) string {
