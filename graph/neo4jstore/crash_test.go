@@ -74,7 +74,7 @@ func TestNothingAcknowledgedIsLostWhenTheServerIsKilled(t *testing.T) {
 	uri := emptyServer(t)
 	server := neo4jstore.Server(t)
 	var acked []string
-	for range graphtest.Rounds(5, 50) {
+	for range graphtest.Rounds(3, 50) {
 		s := open(t, uri)
 		var mu sync.Mutex
 		after := len(acked) + graphtest.CrashAfter()
