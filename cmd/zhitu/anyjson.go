@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -151,6 +153,10 @@ func (pr *printer) rows(items []value) {
 	names = slices.DeleteFunc(names, func(name string) bool {
 		return !slices.ContainsFunc(items, func(item value) bool { v, _ := item.get(name); return !v.empty() })
 	})
+	if len(names) > maxTableColumns {
+		pr.cards(items, names)
+		return
+	}
 	t := table{}
 	for _, name := range names {
 		t.head = append(t.head, pr.label(name))
@@ -164,6 +170,37 @@ func (pr *printer) rows(items []value) {
 		t.add(cells...)
 	}
 	pr.table(t)
+}
+
+// maxTableColumns is how many columns a reader takes in; rows with more are
+// printed one below the other.
+const maxTableColumns = 7
+
+// cards prints each row as a paragraph: what it is, then what is known of it.
+func (pr *printer) cards(items []value, names []string) {
+	for i, item := range items {
+		if i > 0 {
+			fmt.Fprintln(&pr.b)
+		}
+		_, named := item.get("name")
+		if named {
+			pr.indented(2, pr.objectText(item))
+		}
+		var facts []string
+		for _, name := range names {
+			v, _ := item.get(name)
+			if text := pr.text(name, v); text != "" && !(named && (name == "name" || name == "code")) {
+				facts = append(facts, pr.label(name)+pr.t("：", ": ")+text)
+			}
+		}
+		pr.indented(4, strings.Join(facts, pr.t("；", "; ")))
+	}
+}
+
+func (pr *printer) indented(by int, text string) {
+	for _, line := range wrap(text, pr.columns-by) {
+		fmt.Fprintln(&pr.b, strings.Repeat(" ", by)+line)
+	}
 }
 
 // text puts v on one line: a thing by its code and name, a list by its items.
@@ -187,7 +224,7 @@ func (pr *printer) text(name string, v value) string {
 		}
 		return pr.t("否", "no")
 	case json.Number:
-		return s.String()
+		return shortNumber(s)
 	case string:
 		if name == "kind" {
 			return pr.kindLabel(s)
@@ -200,11 +237,23 @@ func (pr *printer) text(name string, v value) string {
 	return fmt.Sprint(v.scalar)
 }
 
+// shortNumber leaves out decimals that nobody reads.
+func shortNumber(n json.Number) string {
+	f, err := n.Float64()
+	if err != nil || !strings.Contains(n.String(), ".") {
+		return n.String()
+	}
+	return strconv.FormatFloat(math.Round(f*1000)/1000, 'f', -1, 64)
+}
+
 func (pr *printer) objectText(v value) string {
 	if n, ok := v.get("name"); ok {
 		text := pr.text("name", n)
 		if c, ok := v.get("code"); ok && pr.text("", c) != "" && !strings.Contains(text, pr.text("", c)) {
 			text = pr.text("", c) + " " + text
+		}
+		if c, ok := v.get("contribution"); ok { // a term of a sum: what it adds
+			text += " " + pr.text("", c)
 		}
 		return text
 	}

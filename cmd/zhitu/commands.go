@@ -25,10 +25,17 @@ func commands() []command {
 	}, questionCommands()...)
 }
 
+// findCommand returns the command called name. A question answers to the name
+// of its path as well: bundles is bundle.
 func findCommand(name string) (command, bool) {
 	for _, c := range commands() {
 		if c.name == name {
 			return c, true
+		}
+	}
+	for _, q := range answer.Registry() {
+		if strings.ReplaceAll(strings.Trim(q.Path, "/"), "/", "-") == name {
+			return findCommand(q.Name)
 		}
 	}
 	return command{}, false

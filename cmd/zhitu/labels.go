@@ -28,7 +28,18 @@ var labels = map[string]string{
 	"minimal": "最少组合", "alternatives": "备选", "ties": "并列数", "optimal": "已证最优", "lower_bound": "下界", "credit": "抵扣",
 	"only_a": "只在甲", "only_b": "只在乙", "changed": "有改动", "year": "年", "count": "数量", "edge_kind": "关系", "from": "自", "to": "至",
 	"declared": "人工认定", "computed": "计算认定", "threshold": "阈值", "supplier": "供应商", "effects": "影响", "modes": "模式",
-	"causes": "起因", "prevention": "预防", "detection": "探测", "downstream": "下游", "upstream": "上游", "date": "日期",
+	"causes": "起因", "phenomenon": "现象", "suppliers": "供应商", "means": "含义", "formula": "公式", "policy": "权重方案", "stability": "稳定性",
+	"weights": "权重", "below_minimum": "问题不足两个、不排名的环节", "stable_top": "稳定的前几名", "trials": "试算次数", "kendall_tau": "次序一致度",
+	"share": "占比", "reach": "波及下游", "leaders": "波及链主", "single_source": "单一来源",
+	"coverage_gap": "覆盖缺口", "rate": "覆盖率", "weighted_rate": "加权覆盖率", "role": "角色", "scheme": "制度", "by": "由", "covers": "覆盖",
+	"new": "新增", "open": "未了", "group": "分组", "given": "给的", "canonical": "规范写法", "match": "对上", "usable": "可用", "unknown": "未知", "versions": "版本", "eligible": "资格", "eligibility": "资格条件", "weight_total": "权重合计", "without": "少了它则未覆盖", "required_for": "为谁前置", "size": "张数", "coverable": "可覆盖", "ineligible": "资格不符",
+	"audit_saving": "审核人日节省", "at_most": "上限", "new_coverage": "新增覆盖数", "lost": "失去", "gained": "新增", "action": "动作",
+	"event": "事件", "address": "地址", "issuer": "发布者", "level": "级别", "title": "题名", "subject": "对象",
+	"period": "期间", "bound": "约数", "tool": "工具", "amount": "额度", "for_whom": "对象", "starts_on": "起", "ends_on": "止", "actions": "措施",
+	"used": "用到", "accreditation": "资质", "capabilities": "能力", "characteristic": "特性", "method": "方法", "in_catalogue": "在目录内",
+	"compulsory_rules": "强制性规则", "mandatory_standards": "强制性标准", "edition": "版本", "valid": "有效", "replacement": "代替者",
+	"a": "甲", "b": "乙", "features": "特征", "decision": "判定", "shares": "占比", "unreviewed": "未复核", "conflicting": "互相矛盾", "stale": "过期",
+	"unsourced": "无来源", "inferred": "推断", "field": "字段", "before": "之前", "after": "之后", "difference": "差异", "cost": "费用", "held": "已持有", "prevention": "预防", "detection": "探测", "downstream": "下游", "upstream": "上游", "date": "日期",
 }
 
 // termOf says which vocabulary the codes of a member come from.

@@ -55,11 +55,7 @@ func (o *output) show(p program, name string, raw []byte) error {
 		return fmt.Errorf("answer to %s: %w", name, err)
 	}
 	pr := p.printer(o.lang)
-	draw, ok := renderers[name]
-	if !ok {
-		draw = renderAny
-	}
-	if err := draw(pr, r); err != nil {
+	if err := draw(pr, name, r); err != nil {
 		return fmt.Errorf("answer to %s: %w", name, err)
 	}
 	pr.foot(r)

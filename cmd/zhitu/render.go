@@ -10,17 +10,28 @@ import (
 	"zhitu/graph/answer"
 )
 
-// renderers are the questions whose table is drawn for the people who ask
-// them; every other answer goes through renderAny.
-var renderers = map[string]func(*printer, reply) error{
-	"solve":      of(drawSolved),
-	"solutions":  of(func(pr *printer, s answer.Solutions, r reply) { pr.solutions(s, r) }),
-	"gaps":       of(drawGaps),
-	"upstream":   of(drawLevels),
-	"downstream": of(drawLevels),
-	"overview":   of(drawOverview),
-	"paths":      of(drawPaths),
-	"timeline":   of(drawTimeline),
+// draw prints the answer to the question called name: some are drawn for the
+// people who ask them, every other as whatever it holds.
+func draw(pr *printer, name string, r reply) error {
+	switch name {
+	case "solve":
+		return of(drawSolved)(pr, r)
+	case "solutions":
+		return of((*printer).solutions)(pr, r)
+	case "gaps":
+		return of(drawGaps)(pr, r)
+	case "upstream", "downstream":
+		return of(drawLevels)(pr, r)
+	case "overview":
+		return of(drawOverview)(pr, r)
+	case "paths":
+		return of(drawPaths)(pr, r)
+	case "timeline":
+		return of(drawTimeline)(pr, r)
+	case "ask":
+		return renderAsk(pr, r)
+	}
+	return renderAny(pr, r)
 }
 
 // of reads the answer back into its type: what is drawn is what the API gives,
