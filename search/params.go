@@ -27,6 +27,8 @@ type Params struct {
 
 	TextLikeness float64 `json:"text_likeness"` // what covering the query anywhere is worth in that look
 
+	Named float64 `json:"named"` // lift of what a question calls by its whole name, as a share of the best score
+
 	// Asking is the share of documents in which words that only ask (什么, 哪里)
 	// count as being: texts that answer rarely have them, which would make them
 	// precious.
@@ -38,6 +40,6 @@ func DefaultParams() Params {
 	return Params{
 		Short: Curve{1.2, 0.75, 2}, Middle: Curve{1.2, 0.4, 2}, Long: Curve{1.2, 0.4, 1},
 		MiddlePairs: 0.5, LongChars: 1, Name: 0.3, Alias: 0.3, Sound: 0.3, SoundCover: 0.5, Common: 0.1,
-		Rerank: 200, Likeness: 1, TextLikeness: 0.9, Asking: 0.2,
+		Rerank: 200, Likeness: 1, TextLikeness: 0.7, Named: 1.2, Asking: 0.2,
 	}
 }

@@ -11,8 +11,6 @@ import (
 const (
 	sameSound = 0.8
 	swapped   = 1.7 // of two
-
-	contiguous = 0.1 // for neighbours that are neighbours in the name
 )
 
 // speller compares a query's characters with those of names.
@@ -80,11 +78,6 @@ func (s *speller) similarity(name string) float64 {
 		return 0
 	}
 	sim := s.align(runes) / float64(len(s.query))
-	for i := range len(s.query) - 1 {
-		if strings.Contains(name, string(s.query[i:i+2])) {
-			sim += contiguous / float64(len(s.query)-1)
-		}
-	}
 	if s.alike(0, runes[0]) > 0 {
 		sim += 0.1
 	}
@@ -98,10 +91,14 @@ func (x *execution) rerank() {
 		x.initialsFirst()
 		return
 	}
-	if x.params.Rerank == 0 || x.blank() || x.route.units > maxRerankUnits || x.route.units < 2 {
+	if x.params.Rerank == 0 || x.blank() || x.route.units < 2 {
 		return
 	}
 	best, _ := x.best(ordering{}, nil, x.params.Rerank)
+	if x.route.units > maxRerankUnits {
+		x.namedFirst(best)
+		return
+	}
 	top := 0.0
 	for _, f := range best {
 		if f.score < boostNum {
@@ -123,6 +120,30 @@ func (x *execution) rerank() {
 }
 
 const maxRerankUnits = 8
+
+// namedFirst lifts what a question calls by its whole name: 三证同步认证 in
+// 三证同步认证对我家有哪些问题管用. A longer name says more.
+func (x *execution) namedFirst(best []found) {
+	if len(best) == 0 {
+		return
+	}
+	q, top := x.route.squashed, textPart(best[0].score)
+	lift := make(map[uint32]float64, len(best))
+	for _, f := range best {
+		for _, name := range x.g.card(f.doc).names {
+			if s := squash(name); len(s) >= minNamed && strings.Contains(q, s) {
+				lift[f.doc] = max(lift[f.doc], x.params.Named*top*math.Sqrt(float64(len(s))/float64(len(q))))
+			}
+		}
+	}
+	for i := range x.hits {
+		x.hits[i].score += lift[x.hits[i].doc]
+	}
+}
+
+// minNamed is how many bytes a name has at least to be lifted: three Chinese
+// characters.
+const minNamed = 9
 
 // initialsFirst orders what was found by initials: whole names before endings
 // of names, short names before long ones.

@@ -219,11 +219,21 @@ func (x *execution) drivers(terms []weighed) []bool {
 	return out
 }
 
+// kindWeights is what a text score is worth by kind, where that is not 1: what
+// people look for before what it rests on.
+var kindWeights = map[graph.NodeKind]float64{
+	graph.Chain: 1.3, graph.Problem: 1.1, graph.Bundle: 1.1,
+	graph.Source: 0.5, graph.MetricObservation: 0.6, graph.Certificate: 0.8, graph.Clause: 0.8, graph.TestCapability: 0.9,
+}
+
 // cover multiplies every score by the share of the query that the document
 // covers.
 func (x *execution) cover() {
 	s := x.sheet
 	for _, d := range s.touched {
+		if w, ok := kindWeights[x.g.card(d).kind]; ok {
+			s.score[d] *= w
+		}
 		share := min(1, s.cover[d]/x.whole)
 		s.cover[d] = share
 		switch x.curve.C {
