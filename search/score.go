@@ -27,12 +27,7 @@ func (x *execution) scoreText(ctx context.Context) error {
 	}
 	n := float64(g.docs)
 	for _, list := range [][]weighed{chars, two} {
-		for i := range list {
-			list[i].common = list[i].df
-			if asks(list[i].text) {
-				list[i].common = max(list[i].df, p.Asking*n)
-			}
-		}
+		weighAsking(list, p.Asking*n)
 	}
 	for _, c := range chars {
 		x.whole += idf(n, c.common)
@@ -56,6 +51,17 @@ func (x *execution) scoreText(ctx context.Context) error {
 	}
 	x.cover()
 	return nil
+}
+
+// weighAsking sets in how many documents each term counts as being: words that
+// only ask in at least floor.
+func weighAsking(terms []weighed, floor float64) {
+	for i := range terms {
+		terms[i].common = terms[i].df
+		if asks(terms[i].text) {
+			terms[i].common = max(terms[i].df, floor)
+		}
+	}
 }
 
 // bySound adds what sounds like a short query, if nothing has all of its
