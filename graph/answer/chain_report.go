@@ -311,3 +311,21 @@ func (w *reportWriter) policies() []ReportRow {
 	}
 	return rows
 }
+
+// ChainNodes returns the nodes that belong to a chain as the report shows it.
+func ChainNodes(ctx context.Context, view *graph.View, chain graph.ID) (map[graph.ID]bool, error) {
+	a := probe(view)
+	n, err := a.node(ctx, chain, graph.Chain)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newFacts(view).sideOf(ctx, a, refOf(n), []graph.ID{chain})
+	if err != nil {
+		return nil, err
+	}
+	ids := map[graph.ID]bool{chain: true}
+	for id := range s.nodes {
+		ids[id] = true
+	}
+	return ids, nil
+}

@@ -309,13 +309,7 @@ func (l ladder) addDerived(holds reading, direct []judgement, rules map[graph.ID
 	}
 }
 
-func (l ladder) reporters() int {
-	firms := map[graph.ID]bool{}
-	for _, e := range l.facts.outOf(l.problem, graph.ReportedBy) {
-		firms[e.To] = true
-	}
-	return len(firms)
-}
+func (l ladder) reporters() int { return len(l.facts.reporters(l.problem)) }
 
 // dropped lists the standards that look as if they helped and do not.
 func (l ladder) dropped(a *Asked) []Dropped {

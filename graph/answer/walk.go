@@ -229,11 +229,7 @@ func (w *walker) problems(a *Asked, id graph.ID, common bool) []WalkProblem {
 			continue
 		}
 		a.use(n)
-		firms := map[graph.ID]bool{}
-		for _, r := range w.facts.outOf(n.ID, graph.ReportedBy) {
-			firms[r.To] = true
-		}
-		out = append(out, WalkProblem{Ref: refOf(n), Severity: n.Fields.Int("severity"), Types: types, Firms: len(firms)})
+		out = append(out, WalkProblem{Ref: refOf(n), Severity: n.Fields.Int("severity"), Types: types, Firms: len(w.facts.reporters(n.ID))})
 	}
 	slices.SortFunc(out, func(x, y WalkProblem) int {
 		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.ID, y.ID))

@@ -118,9 +118,17 @@ func TestContractRouterAndDocumentTakeTheSameParameters(t *testing.T) {
 	}
 }
 
+// withoutSuffix is the path of the question whose answer a file shows.
+func withoutSuffix(path string) string {
+	for _, suffix := range []string{".svg", ".xlsx", ".html"} {
+		path = strings.TrimSuffix(path, suffix)
+	}
+	return path
+}
+
 func requiredParam(r route, name string) bool {
 	for _, q := range answer.Registry() {
-		if answer.Root+q.Path == strings.TrimSuffix(r.path, ".svg") && q.Method == r.method {
+		if answer.Root+q.Path == withoutSuffix(r.path) && q.Method == r.method {
 			for _, p := range q.Params {
 				if p.Name == name {
 					return p.Required

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ func (a *API) mcpEndpoint() endpoint {
 	h := mcp.NewStreamableHTTPHandler(func(r *http.Request) *mcp.Server {
 		return a.mcpServer(a.config.Version, identityOf(r.Context()))
 	}, &mcp.StreamableHTTPOptions{Stateless: true, JSONResponse: true})
-	return endpoint{handle: func(c *gin.Context) { h.ServeHTTP(c.Writer, c.Request) }}
+	return endpoint{body: reflect.TypeFor[json.RawMessage](), handle: func(c *gin.Context) { h.ServeHTTP(c.Writer, c.Request) }}
 }
 
 // ServeMCP speaks the protocol on standard input and output until they close,

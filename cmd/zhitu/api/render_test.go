@@ -33,6 +33,13 @@ func renderPaths(questions []answer.Question) string {
 			fmt.Fprintf(&b, "  %s.svg:\n", path)
 			renderOperation(&b, q, "mapPicture", "          description: The map, drawn\n          content:\n            image/svg+xml:\n              schema: {type: string}\n")
 		}
+		if q := byPath[path][0]; q.Name == "report" {
+			for _, f := range reportFiles() {
+				fmt.Fprintf(&b, "  %s%s:\n", path, f.suffix)
+				media, _, _ := strings.Cut(f.media, ";")
+				renderOperation(&b, q, "report"+strings.ToUpper(f.suffix[1:]), "          description: The report as a file\n          content:\n            "+media+":\n              schema: {type: string}\n")
+			}
+		}
 	}
 	return b.String()
 }

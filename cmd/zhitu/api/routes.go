@@ -28,6 +28,9 @@ const (
 	batchBody    = 16 << 20
 )
 
+// exportTimeout is for all of an export, which may be large.
+const exportTimeout = 10 * time.Minute
+
 const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 
 // routes returns every route of the API; no other place makes one.
@@ -52,19 +55,29 @@ func (a *API) routes() []route {
 		{method: get, path: "/changes", class: Point, need: toRead, endpoint: serve(a, a.listChanges)},
 		{method: get, path: "/changes/stream", class: Streaming, need: toRead, endpoint: a.streamEndpoint()},
 		{method: post, path: "/changes/:seq/undo", class: Writing, need: toWrite, endpoint: serve(a, a.undo), timeout: write},
+		{method: post, path: "/nodes/:id/merge", class: Writing, need: toWrite, endpoint: serve(a, a.mergeNode), timeout: write},
+		{method: post, path: "/nodes/:id/unmerge", class: Writing, need: toWrite, endpoint: serve(a, a.unmergeNode), timeout: write},
+		{method: post, path: "/duplicates/decisions", class: Writing, need: toWrite, endpoint: serve(a, a.decideDuplicate), timeout: write},
+		{method: get, path: "/export", class: Traversal, need: toRead, endpoint: a.exportEndpoint(), timeout: exportTimeout},
 		{method: get, path: "/search", class: Searching, need: toRead, endpoint: serve(a, a.searchNodes)},
 		{method: get, path: "/suggest", class: Searching, need: toRead, endpoint: serve(a, a.suggest)},
 	}
 	for _, q := range answer.Registry() {
 		v1 = append(v1, a.questionRoute(q))
-		if q.Name == "map" {
+		switch q.Name {
+		case "map":
 			v1 = append(v1, a.pictureRoute(q))
+		case "report":
+			for _, f := range reportFiles() {
+				v1 = append(v1, a.reportRoute(q, f))
+			}
 		}
 	}
 	for i := range v1 {
 		v1[i].path = answer.Root + v1[i].path
 	}
 	return append(v1,
+		route{method: post, path: "/mcp", class: Traversal, need: toRead, endpoint: a.mcpEndpoint(), body: batchBody},
 		route{method: get, path: "/livez", class: Free, need: nothing, endpoint: serve(a, a.live)},
 		route{method: get, path: "/readyz", class: Free, need: nothing, endpoint: serve(a, a.ready)},
 		route{method: get, path: "/metrics", class: Free, need: toRead, endpoint: a.metricsEndpoint()},
