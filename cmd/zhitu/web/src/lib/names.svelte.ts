@@ -49,10 +49,16 @@ async function next(): Promise<void> {
   running--;
 }
 
-/** Ask for the names of those ids that are not known, a few at a time. */
+/** Ask for the names of those ids that are not known. */
 export function ask(ids: readonly string[]): void {
+  askRecords(ids.filter((id) => !(id in known)));
+}
+
+/** Ask for records whose name may be known and whose number is not; a few at a
+ * time, each once. */
+export function askRecords(ids: readonly string[]): void {
   for (const id of ids) {
-    if (id in known || asked.has(id)) continue;
+    if (asked.has(id)) continue;
     asked.add(id);
     queue.push(id);
   }
