@@ -93,9 +93,15 @@ func readerModel() *Model {
 	m.Next(ops...)
 	m.Next(datedOps()...)
 	m.Next(hiddenOps()...)
+	addHub(m)
+	return m
+}
+
+// addHub gives hub an edge to and from each of 3,000 firms.
+func addHub(m *Model) {
 	m.Next(firms("spoke", 3000)...)
 	for half := range 2 {
-		ops = nil
+		var ops []graph.Op
 		for i := range 3000 {
 			spoke := graph.ID(fmt.Sprintf("spoke%05d", i))
 			kind := []graph.EdgeKind{graph.Supplies, graph.Makes, graph.Holds}[i%3]
@@ -107,7 +113,6 @@ func readerModel() *Model {
 		}
 		m.Next(ops...)
 	}
-	return m
 }
 
 // datedOps hang nodes on d, each valid in another way around theDay.

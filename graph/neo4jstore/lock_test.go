@@ -3,7 +3,6 @@ package neo4jstore
 import (
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -14,11 +13,7 @@ import (
 // second is seen waiting for the first, inside the server, before the first
 // commits: had it compared by then, it would go on as if nothing had happened.
 func TestHeadIsLockedBeforeItIsCompared(t *testing.T) {
-	s, err := Open(t.Context(), Config{URI: server.Empty(t), TxTimeout: 25 * time.Second, QueryTimeout: 25 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := openStore(t, server.Empty(t))
 	first, second := begin(t, s), begin(t, s)
 	if err := s.lock(t.Context(), first, 0, 1); err != nil {
 		t.Fatal(err)

@@ -24,11 +24,7 @@ func TestChangesEndBeforeAHole(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			uri := server.Empty(t)
-			s, err := Open(t.Context(), Config{URI: uri})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
+			s := openStore(t, uri)
 			m := graphtest.NewModel()
 			for i := range 5 {
 				n := graphtest.Node(graph.Firm, graph.ID(fmt.Sprintf("n%d", i)), "企业")
@@ -61,6 +57,16 @@ func TestChangesEndBeforeAHole(t *testing.T) {
 			}
 		})
 	}
+}
+
+func openStore(t *testing.T, uri string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Config{URI: uri, TxTimeout: 25 * time.Second, QueryTimeout: 25 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
 }
 
 func run(t *testing.T, statement string) {
