@@ -99,6 +99,10 @@ var graphTexts = map[string]wording{
 	"merge_self": {
 		"[{field}：]不能与自己合并[：{value}]", "[{field}: ]a node cannot be merged with itself[: {value}]", "请选另一个节点", "Choose another node",
 	},
+	"not_merged": {
+		"{field}：{value} 没有被并入别的记录，无从取消合并。请核对编号。",
+		"{field}: {value} was not merged into another record, so there is no merge to take back. Check the id.",
+	},
 	"merged_target": {
 		"[{field}：]有节点已并入它，不能删除[：{value}]", "[{field}: ]other nodes were merged into it, so it cannot be deleted[: {value}]", "请先拆分合并", "Take the merge back first",
 	},

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"time"
 	"fmt"
 	"os"
 	"testing"
@@ -53,7 +54,7 @@ func newStore(t testing.TB) graph.Store {
 
 func newNeo4j(t testing.TB) graph.Store {
 	t.Helper()
-	s, err := neo4jstore.Open(t.Context(), neo4jstore.Config{URI: server.Empty(t)})
+	s, err := neo4jstore.Open(t.Context(), neo4jstore.Config{URI: server.Empty(t), TxTimeout: 25 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
