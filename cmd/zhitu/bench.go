@@ -24,6 +24,7 @@ type bench struct {
 	edges   int
 	warmup  time.Duration // of Neo4j, before it is measured
 	results []result
+	load    string // of the machine, when the run began
 
 	graph    *csr // the skewed graph of parts a and b
 	snapshot *snapshot.Snapshot
@@ -64,6 +65,17 @@ type environment struct {
 	Nodes    int    `json:"nodes"`
 	Edges    int    `json:"edges"`
 	Neo4j    string `json:"neo4j,omitempty"`
+	Load     string `json:"load"` // of the machine: before, after; above its cores, others were at work
+}
+
+// machineLoad returns how many processes wanted a core in the last minute.
+func machineLoad() string {
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "not known"
+	}
+	one, _, _ := strings.Cut(string(b), " ")
+	return one
 }
 
 var benchParts = []struct {
@@ -107,6 +119,7 @@ func runBench(ctx context.Context, p program, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	b.load = machineLoad()
 	for _, part := range benchParts {
 		if !slices.Contains(strings.Split(*parts, ","), part.name) {
 			continue
@@ -170,6 +183,7 @@ func (b *bench) report(asJSON bool) error {
 	env := environment{
 		Build: bld, Cores: runtime.GOMAXPROCS(0), MemLimit: debug.SetMemoryLimit(-1), OS: runtime.GOOS + "/" + runtime.GOARCH,
 		Date: time.Now().UTC().Format(time.DateOnly), Nodes: b.nodes, Edges: b.edges, Neo4j: b.config.Neo4jURI,
+		Load: b.load + ", " + machineLoad(),
 	}
 	if asJSON {
 		return b.p.writeJSON(map[string]any{"environment": env, "results": b.results})
@@ -186,7 +200,7 @@ func (b *bench) report(asJSON bool) error {
 		t.add(r.Part, r.What, ours, floor, ratio, r.Goal, r.Met, r.Note)
 	}
 	pr := b.p.printer(b.p.lang())
-	pr.linef("%s, %s, GOMAXPROCS %d, %s", env.Build.Go, env.OS, env.Cores, env.Date)
+	pr.linef("%s, %s, GOMAXPROCS %d, %s, load of the machine %s", env.Build.Go, env.OS, env.Cores, env.Date, env.Load)
 	pr.table(t)
 	return pr.flush(b.p.stdout)
 }
