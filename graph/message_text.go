@@ -100,8 +100,8 @@ var graphTexts = map[string]wording{
 		"[{field}：]不能与自己合并[：{value}]", "[{field}: ]a node cannot be merged with itself[: {value}]", "请选另一个节点", "Choose another node",
 	},
 	"not_merged": {
-		"{field}：{value} 没有被并入别的记录，无从取消合并。请核对编号。",
-		"{field}: {value} was not merged into another record, so there is no merge to take back. Check the id.",
+		"[{field}：]这条记录没有被并入别的记录[：{value}]", "[{field}: ]this record was not merged into another[: {value}]",
+		"没有可取消的合并，请核对编号", "There is no merge to take back; check the id",
 	},
 	"merged_target": {
 		"[{field}：]有节点已并入它，不能删除[：{value}]", "[{field}: ]other nodes were merged into it, so it cannot be deleted[: {value}]", "请先拆分合并", "Take the merge back first",

@@ -1,10 +1,10 @@
 package ledger_test
 
 import (
-	"time"
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
