@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"zhitu/graph"
 )
@@ -10,9 +11,12 @@ import (
 // How many records go from the reader of the store to the builder at a time,
 // and after how many of them progress is told.
 const (
-	addBatch  = 1024
-	loadAhead = 8
-	tellEvery = 64 * addBatch
+	addBatch  = 256
+	loadAhead = 32
+	tellEvery = 256 * addBatch
+	// What the store read is garbage as soon as it is in its page. Left to itself
+	// the collector would let it grow as large as the graph.
+	collectEvery = 128 << 20
 )
 
 // Load reads a store into memory: its head, a scan, and the log since that
@@ -50,12 +54,16 @@ func scan(ctx context.Context, store graph.Store, b *builder, progress func(node
 		failed = readAhead(ctx, store, batches)
 	}()
 	var err error
-	told := 0
+	told, garbage := 0, 0
 	for batch := range batches {
 		if err == nil {
 			if err = b.add(batch); err != nil {
 				cancel() // and drain what is on its way
 			}
+		}
+		if garbage += bytesOf(batch); garbage >= collectEvery {
+			garbage = 0
+			runtime.GC()
 		}
 		if n := b.s.liveNodes + b.s.liveEdges; n-told >= tellEvery {
 			told = n
@@ -67,6 +75,14 @@ func scan(ctx context.Context, store graph.Store, b *builder, progress func(node
 		return err
 	}
 	return failed
+}
+
+func bytesOf(batch []graph.Record) int {
+	n := 0
+	for _, r := range batch {
+		n += len(r.Encoded())
+	}
+	return n
 }
 
 func readAhead(ctx context.Context, store graph.Store, batches chan<- []graph.Record) error {

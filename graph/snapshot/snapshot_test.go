@@ -197,8 +197,43 @@ func TestAnOlderSnapshotNeverChanges(t *testing.T) {
 		}
 		for _, p := range past {
 			agree(rt, p.s, p.m)
+			if ids := slices.Sorted(maps.Keys(p.m.nodes)); len(ids) > 0 {
+				agreeFrom(rt, p.s, p.m, ids[:1])
+				agreeFrom(rt, p.s, p.m, ids[len(ids)-1:])
+			}
 		}
 	})
+}
+
+func TestAnOlderSnapshotGoesOnHidingWhatIsShownNow(t *testing.T) {
+	b := graph.Node{ID: "b", Kind: graph.Firm, Name: "B", State: graph.Retired, Visibility: graph.Public}
+	s, err := snapshot.Empty("e").With([]graph.Op{
+		{PutNode: &graph.Node{ID: "a", Kind: graph.Firm, Name: "A", State: graph.Draft, Visibility: graph.Public}}, {PutNode: &b},
+		{PutEdge: &graph.Edge{ID: "e", Kind: graph.Supplies, From: "a", To: "b", State: graph.Draft, Visibility: graph.Public}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := b
+	shown.State = graph.Draft
+	now, err := s.With([]graph.Op{{PutNode: &shown}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden, err := now.With([]graph.Op{{PutNode: &b}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, tt := range []struct {
+		s    *snapshot.Snapshot
+		want [][]graph.ID
+	}{{s, nil}, {now, [][]graph.ID{{"b"}}}, {hidden, nil}} {
+		got, _, err := tt.s.Walk(t.Context(), []graph.ID{"a"}, graph.EdgeFilter{}, graph.Scope{}, 1, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, fmt.Sprint("walk in snapshot ", i), tt.want, got)
+	}
 }
 
 func TestALogTakenBackGivesTheOlderState(t *testing.T) {
