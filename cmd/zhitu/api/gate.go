@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"runtime"
 	"sync/atomic"
@@ -77,12 +78,12 @@ func (a *API) admit(of Class) gin.HandlerFunc {
 	g := a.gates[of]
 	return func(c *gin.Context) {
 		if !g.enter(c.Request.Context()) {
-			err := &statusError{code: "busy", status: http.StatusServiceUnavailable, retry: 1}
-			if context.Cause(c.Request.Context()) == context.Canceled {
+			if errors.Is(c.Request.Context().Err(), context.Canceled) {
 				a.fail(c, context.Canceled)
 				return
 			}
-			a.fail(c, err)
+			a.metrics.refused.WithLabelValues(string(of)).Inc()
+			a.fail(c, &statusError{code: "busy", status: http.StatusServiceUnavailable, retry: 1})
 			return
 		}
 		defer g.leave()

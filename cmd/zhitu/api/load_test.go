@@ -200,7 +200,7 @@ func TestThePageAnswersWhatIsNotOfTheAPI(t *testing.T) {
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "page "+r.URL.Path) })
 	b := newSmall(t, func(c *Config) { c.Web = page })
 	for path, want := range map[string]string{
-		"/": "page /", "/chains/sw": "page /chains/sw", "/apiary": "page /apiary", "/api/v1/nope": "no_route", "/docs/nope": "no_route", "/mcp": "no_route",
+		"/": "page /", "/chains/sw": "page /chains/sw", "/apiary": "page /apiary", "/api/v1/nope": "no_route", "/docs/nope": "no_route",
 	} {
 		w := httptest.NewRecorder()
 		b.api.Handler().ServeHTTP(w, call{method: get, path: path}.request())

@@ -2,6 +2,7 @@ package api
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -49,7 +50,9 @@ func (m *metrics) observe(route, method string, status int, took time.Duration) 
 		success = "false"
 	}
 	m.requests.WithLabelValues(route, knownMethod(method), strconv.Itoa(status), success).Inc()
-	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+	if !strings.HasSuffix(route, "/stream") { // which lasts as long as its reader likes
+		m.seconds.WithLabelValues(route).Observe(took.Seconds())
+	}
 }
 
 // knownMethod keeps invented methods from making labels.
@@ -79,6 +82,9 @@ func (m *metrics) ofGraph(a *API) {
 	gauge := func(name, help string, value func() float64) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "zhitu_build_info", Help: "1, with the version of the program.", ConstLabels: prometheus.Labels{"version": a.config.Version},
+	}, func() float64 { return 1 }))
 	gauge("zhitu_graph_seq", "Sequence number that readers see.", func() float64 { return float64(a.ledger.Snapshot().Seq()) })
 	gauge("zhitu_graph_nodes", "Nodes that readers see.", func() float64 { n, _ := a.ledger.Snapshot().Size(); return float64(n) })
 	gauge("zhitu_graph_edges", "Edges that readers see.", func() float64 { _, n := a.ledger.Snapshot().Size(); return float64(n) })

@@ -52,19 +52,26 @@ func sane(id string) bool {
 
 func requestID(c *gin.Context) string { return c.GetString(requestIDKey) }
 
-// observe writes one line for each request and counts it. Nothing of a body, a
-// query or a header but the user agent goes into the line.
+// observe writes one line for each request and counts it, one that ends in a
+// panic too. Nothing of a body, a query or a header but the user agent goes into
+// the line.
 func (a *API) observe(c *gin.Context) {
 	start := a.config.Now()
-	route := c.FullPath()
-	if route == "" {
-		route = "unknown" // one label for all, or a scanner makes thousands
-	}
 	a.metrics.inFlight.Inc()
+	defer func() {
+		a.metrics.inFlight.Dec()
+		route := c.FullPath()
+		if route == "" {
+			route = "unknown" // one label for all, or a scanner makes thousands
+		}
+		took := a.config.Now().Sub(start)
+		a.metrics.observe(route, c.Request.Method, c.Writer.Status(), took)
+		a.log(c, route, took)
+	}()
 	c.Next()
-	a.metrics.inFlight.Dec()
-	took := a.config.Now().Sub(start)
-	a.metrics.observe(route, c.Request.Method, c.Writer.Status(), took)
+}
+
+func (a *API) log(c *gin.Context, route string, took time.Duration) {
 	level := slog.LevelInfo
 	attrs := []slog.Attr{
 		slog.String("request_id", requestID(c)), slog.String("method", printable(c.Request.Method)),

@@ -3,9 +3,10 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
-	"net/url"
 	"reflect"
 	"strconv"
 
@@ -100,24 +101,7 @@ func (r reply) respond(h http.Header) int {
 }
 
 func (a *API) answerOf(ctx context.Context, q answer.Question, in incoming, common []param) (answer.Envelope, error) {
-	var at askedAt
-	own := url.Values{}
-	for name, values := range in.query {
-		own[name] = values
-	}
-	for _, p := range common {
-		if err := p.set(reflect.ValueOf(&at).Elem().FieldByIndex(p.index), in.query[p.Name]); err != nil {
-			return answer.Envelope{}, err
-		}
-		delete(own, p.Name)
-	}
-	if q.Method == http.MethodPost {
-		params, _ := q.Types()
-		if err := decodeStrict(in.body, reflect.New(params).Interface()); err != nil {
-			return answer.Envelope{}, err
-		}
-	}
-	params, err := q.Bind(in.path, own, in.body)
+	at, params, err := understand(q, in, common)
 	if err != nil {
 		return answer.Envelope{}, err
 	}
@@ -126,4 +110,23 @@ func (a *API) answerOf(ctx context.Context, q answer.Question, in incoming, comm
 		return answer.Envelope{}, err
 	}
 	return q.AskWith(ctx, view, past{a.ledger, view.Seq()}, params)
+}
+
+// understand reads what is asked, and when; all that is wrong is reported at
+// once.
+func understand(q answer.Question, in incoming, common []param) (at askedAt, params any, err error) {
+	var errs []error
+	own := maps.Clone(in.query)
+	for _, p := range common {
+		errs = append(errs, p.set(reflect.ValueOf(&at).Elem().FieldByIndex(p.index), in.query[p.Name]))
+		delete(own, p.Name)
+	}
+	if q.Method == http.MethodPost {
+		t, _ := q.Types()
+		if err := decodeStrict(in.body, reflect.New(t).Interface()); err != nil {
+			return at, nil, errors.Join(append(errs, err)...)
+		}
+	}
+	params, err = q.Bind(in.path, own, in.body)
+	return at, params, errors.Join(append(errs, err)...)
 }

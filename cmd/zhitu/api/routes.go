@@ -35,8 +35,17 @@ const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, htt
 
 // routes returns every route of the API; no other place makes one.
 func (a *API) routes() []route {
+	v1 := append(a.graphRoutes(), a.questionRoutes()...)
+	for i := range v1 {
+		v1[i].path = answer.Root + v1[i].path
+	}
+	return append(v1, a.serviceRoutes()...)
+}
+
+// graphRoutes are those of the records, of their log and of the search.
+func (a *API) graphRoutes() []route {
 	write := a.config.WriteTimeout
-	v1 := []route{
+	return []route{
 		{method: get, path: "/schema", class: Point, need: toRead, endpoint: serve(a, a.schema)},
 		{method: get, path: "/nodes", class: Traversal, need: toRead, endpoint: serve(a, a.listNodes)},
 		{method: post, path: "/nodes", class: Writing, need: toWrite, endpoint: serve(a, a.createNode), timeout: write},
@@ -62,29 +71,37 @@ func (a *API) routes() []route {
 		{method: get, path: "/search", class: Searching, need: toRead, endpoint: serve(a, a.searchNodes)},
 		{method: get, path: "/suggest", class: Searching, need: toRead, endpoint: serve(a, a.suggest)},
 	}
+}
+
+// questionRoutes are those of the registry, and its answers as pictures and
+// files.
+func (a *API) questionRoutes() []route {
+	var rows []route
 	for _, q := range answer.Registry() {
-		v1 = append(v1, a.questionRoute(q))
+		rows = append(rows, a.questionRoute(q))
 		switch q.Name {
 		case "map":
-			v1 = append(v1, a.pictureRoute(q))
+			rows = append(rows, a.pictureRoute(q))
 		case "report":
 			for _, f := range reportFiles() {
-				v1 = append(v1, a.reportRoute(q, f))
+				rows = append(rows, a.reportRoute(q, f))
 			}
 		}
 	}
-	for i := range v1 {
-		v1[i].path = answer.Root + v1[i].path
+	return rows
+}
+
+// serviceRoutes are those beside the versioned API.
+func (a *API) serviceRoutes() []route {
+	return []route{
+		{method: post, path: "/mcp", class: Traversal, need: toRead, endpoint: a.mcpEndpoint(), body: batchBody},
+		{method: get, path: "/livez", class: Free, need: nothing, endpoint: serve(a, a.live)},
+		{method: get, path: "/readyz", class: Free, need: nothing, endpoint: serve(a, a.ready)},
+		{method: get, path: "/metrics", class: Free, need: toRead, endpoint: a.metricsEndpoint()},
+		{method: get, path: "/openapi.yaml", class: Free, need: nothing, endpoint: a.fileEndpoint("openapi.yaml", "application/yaml")},
+		{method: get, path: "/docs", class: Free, need: nothing, endpoint: a.fileEndpoint("docs.html", "text/html; charset=utf-8")},
+		{method: get, path: "/docs/style.css", class: Free, need: nothing, endpoint: a.fileEndpoint("docs.css", "text/css; charset=utf-8")},
 	}
-	return append(v1,
-		route{method: post, path: "/mcp", class: Traversal, need: toRead, endpoint: a.mcpEndpoint(), body: batchBody},
-		route{method: get, path: "/livez", class: Free, need: nothing, endpoint: serve(a, a.live)},
-		route{method: get, path: "/readyz", class: Free, need: nothing, endpoint: serve(a, a.ready)},
-		route{method: get, path: "/metrics", class: Free, need: toRead, endpoint: a.metricsEndpoint()},
-		route{method: get, path: "/openapi.yaml", class: Free, need: nothing, endpoint: a.fileEndpoint("openapi.yaml", "application/yaml")},
-		route{method: get, path: "/docs", class: Free, need: nothing, endpoint: a.fileEndpoint("docs.html", "text/html; charset=utf-8")},
-		route{method: get, path: "/docs/style.css", class: Free, need: nothing, endpoint: a.fileEndpoint("docs.css", "text/css; charset=utf-8")},
-	)
 }
 
 // newRouter lays the middlewares around every row of the table.

@@ -121,6 +121,7 @@ func TestCallsThatAreWrong(t *testing.T) {
 		{name: "a page token that is none", call: call{method: get, path: v1 + "/nodes?page_token=!!"}, status: 400, has: []string{"bad_page_token"}},
 		{name: "a number that the graph has not reached", call: call{method: get, path: v1 + "/nodes/chain:sw?seq=99"}, status: 400, has: []string{"seq_ahead", "It is at 1 now"}},
 		{name: "a query that is no query", call: call{method: get, path: v1 + "/nodes?q=%zz"}, status: 400, has: []string{"query_syntax"}},
+		{name: "everything that is wrong with a question", call: call{method: get, path: v1 + "/gaps?class=nope&as_of=x&seq=y&z=1"}, status: 400, has: []string{"/class", "/as_of", "/seq", "/z"}},
 		{name: "an unknown parameter of a question", call: call{method: get, path: v1 + "/gaps?chian=sw"}, status: 400, has: []string{"unknown_parameter"}},
 		{name: "no such address", call: call{method: get, path: v1 + "/nope"}, status: 404, has: []string{`"no_route"`}},
 		{name: "no such address outside", call: call{method: get, path: "/nope"}, status: 404, has: []string{`"no_route"`}},
