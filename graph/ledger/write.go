@@ -13,10 +13,12 @@ import (
 // Other processes' entries are looked for this often, and a failed append is
 // followed by a pause, all with jitter, so that processes do not march in step.
 const (
-	pollEvery   = 175 * time.Millisecond // ± 75
-	firstPause  = 2 * time.Millisecond
-	longPause   = 200 * time.Millisecond
-	maxUnknowns = 4 // appends whose outcome is unknown and stays so, in a row
+	pollEvery    = 175 * time.Millisecond // ± 75
+	firstPause   = 2 * time.Millisecond
+	longPause    = 200 * time.Millisecond
+	holePause    = 20 * time.Millisecond
+	holePatience = 2 * time.Second
+	maxUnknowns  = 4 // appends whose outcome is unknown and stays so, in a row
 )
 
 // run is the writer.
@@ -275,17 +277,38 @@ func (w *writer) remember(entries []graph.Entry) {
 	}
 }
 
-// catchUp moves the view to the head of the store.
+// catchUp moves the view to the head of the store. A log that ends before its
+// head has a hole, which is filled in a moment: see graph.Store.Changes.
 func (w *writer) catchUp(ctx context.Context) error {
-	v := w.view.Load()
-	head, epoch, err := w.store.Head(ctx)
-	if err != nil {
-		return fmt.Errorf("head of the store: %w", err)
+	w.unsure = true
+	patient, cancel := context.WithTimeout(ctx, holePatience)
+	defer cancel()
+	for {
+		head, epoch, err := w.store.Head(ctx)
+		if err != nil {
+			return fmt.Errorf("head of the store: %w", err)
+		}
+		v := w.view.Load()
+		if epoch != v.newest.Epoch() || head < v.newest.Seq() {
+			return fmt.Errorf("%w: the store was replaced, the service must be started again", graph.ErrUnavailable)
+		}
+		if err := w.readLog(ctx, v.world); err != nil {
+			return err
+		}
+		at := w.view.Load().newest.Seq()
+		if at >= head {
+			w.unsure = false
+			return nil
+		}
+		if !sleep(patient, jitter(holePause)) {
+			return fmt.Errorf("%w: entry %d of the log is missing", graph.ErrUnavailable, at+1)
+		}
 	}
-	if epoch != v.newest.Epoch() || head < v.newest.Seq() {
-		return fmt.Errorf("%w: the store was replaced, the service must be started again", graph.ErrUnavailable)
-	}
-	next, moved := v.world, false
+}
+
+// readLog applies what the log has beyond v.
+func (w *writer) readLog(ctx context.Context, v world) error {
+	next, moved := v, false
 	for e, err := range w.store.Changes(ctx, v.newest.Seq()) {
 		if err != nil {
 			return fmt.Errorf("log after %d: %w", next.newest.Seq(), err)
@@ -295,7 +318,7 @@ func (w *writer) catchUp(ctx context.Context) error {
 			return fmt.Errorf("log after %d: %w", next.newest.Seq(), err)
 		}
 		if next, err = next.with(e, newest); err != nil {
-			return fmt.Errorf("log after %d: %w", next.newest.Seq(), err)
+			return fmt.Errorf("log after %d: %w", e.Seq-1, err)
 		}
 		if next, err = w.settle(ctx, next); err != nil {
 			return err
@@ -303,10 +326,13 @@ func (w *writer) catchUp(ctx context.Context) error {
 		w.remember([]graph.Entry{e})
 		moved = true
 	}
-	if moved || len(v.closed) > 0 {
-		w.show(ctx, next)
+	next, err := w.settle(ctx, next)
+	if err != nil {
+		return err
 	}
-	w.unsure = false
+	if moved || len(v.closed) > 0 {
+		w.publish(next)
+	}
 	return nil
 }
 
@@ -316,7 +342,7 @@ func (w *writer) show(ctx context.Context, next world) {
 	settled, err := w.settle(ctx, next)
 	if err != nil {
 		w.log.Warn("a closed import cannot be shown yet", "error", err)
-		w.unsure = true
+		w.unsure = true // look again before the next write
 		settled = next
 	}
 	w.publish(settled)
