@@ -337,3 +337,24 @@ func TestRulesThatWaitForTheEndOfAnImport(t *testing.T) {
 		})
 	}
 }
+
+func TestAClosedImportThatCannotBeReadYetIsShownLater(t *testing.T) {
+	s := newStore(t)
+	f := &faulty{Store: s}
+	l := openOn(t, f, ledger.Options{})
+	openTwo(t, l)
+	f.set(func() { f.hole = 1 }) // beside y, x is shown from the log
+	if _, err := l.Apply(t.Context(), graph.Batch{Import: "x", Closing: true}); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "not yet", []graph.ID{"gone", "old", "e"}, ids(t, l.Snapshot()))
+	if got := len(all(t, l.Changes(t.Context(), 0))); got != 1 {
+		t.Errorf("followers are told of %d entries", got)
+	}
+	apply(t, l, firm("next"))
+	diff(t, "with the next write", []graph.ID{"next", "old", "x0", "xe"}, ids(t, l.Snapshot()))
+	if _, err := l.Apply(t.Context(), graph.Batch{Import: "y", Closing: true}); err != nil {
+		t.Fatal(err)
+	}
+	sameAsStore(t, l, s)
+}
