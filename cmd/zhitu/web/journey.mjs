@@ -18,6 +18,7 @@ const base = process.argv[2];
 const shots = process.env.SHOTS;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const maxElements = 2500;
+const maxPaint = 1500; // ms
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
@@ -198,6 +199,34 @@ async function languages() {
   must((await text('h1:not(.hidden)')) === problem, 'the place is lost');
 }
 
+async function searchOn() {
+  await open(pages.search, 'zh');
+  const before = await page.locator('.hits > li').count();
+  const told = await text('.note[role=status]');
+  await tabTo(() => document.activeElement?.matches('main button'));
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((n) => document.querySelectorAll('.hits > li').length > n, before);
+  must(told.includes(String(before)), `the first page does not say how many it shows: ${told}`);
+  await tabTo(within, '.facet');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelector('.facet [aria-current=true]'));
+  must(new URL(page.url()).searchParams.has('kind'), 'the filter is not in the address');
+}
+
+/** The best of three first pictures of the page, so that a busy moment is no
+ * fault. */
+async function firstPaint() {
+  let best = Infinity;
+  for (let i = 0; i < 3; i++) {
+    const fresh = await browser.newContext();
+    const tab = await fresh.newPage();
+    await tab.goto(base + '/', { waitUntil: 'networkidle' });
+    best = Math.min(best, await tab.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
+    await fresh.close();
+  }
+  must(best <= maxPaint, `first contentful paint ${Math.round(best)} ms, the limit is ${maxPaint}`);
+}
+
 async function unknownRecord() {
   await open('/problems/problem:none', 'zh');
   const told = await text('[role=alert]');
@@ -215,15 +244,20 @@ async function skipLink() {
   must(await page.evaluate(within, 'main'), 'the skip link does not lead to the content');
 }
 
-/** axe on the page as it stands, its width, and how much of it there is. */
+/** axe on the page as it stands, and its size. */
 async function check(name) {
-  if (shots) await picture(name);
+  await fits(name);
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const r = await window.axe.run(document, { resultTypes: ['violations'] });
     return r.violations.map((v) => `${v.id} at ${v.nodes[0].target.join(' ')} (${v.nodes.length})`);
   });
   must(found.length === 0, `axe: ${found.join('; ')}`);
+}
+
+/** How much of the page there is, and that none of it is beside the window. */
+async function fits(name) {
+  if (shots) await picture(name);
   const size = await page.evaluate(() => ({
     elements: document.querySelectorAll('*').length,
     over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -265,12 +299,14 @@ await step('suggestions by keyboard', suggestions);
 await step('a status depends on the date', byDate);
 await step('the language switches in place', languages);
 await step('the skip link', skipLink);
+await step('search goes on and narrows', searchOn);
+await step('the first picture comes soon', firstPaint);
 await step('an unknown record', unknownRecord, /status of 404/);
 await page.setViewportSize({ width: 390, height: 800 });
 for (const name of ['home', 'problems', 'problem', 'chain', 'chain table', 'standard', 'search', 'gaps']) {
   await step(`narrow ${name}`, async () => {
     await open(pages[name], 'zh');
-    await check(`narrow ${name}`);
+    await fits(`narrow ${name}`);
   });
 }
 await browser.close();

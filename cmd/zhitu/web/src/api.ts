@@ -11,8 +11,8 @@ export interface Ref {
   kind?: string;
   name: string;
   code?: string | undefined;
-  illustrative?: boolean;
-  synthetic?: boolean;
+  illustrative?: boolean | undefined;
+  synthetic?: boolean | undefined;
 }
 
 export interface Path {

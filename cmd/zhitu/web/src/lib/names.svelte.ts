@@ -16,7 +16,7 @@ export function learn(value: unknown): void {
   if (value === null || typeof value !== 'object') return;
   const ref = value as Partial<Ref>;
   if (typeof ref.id === 'string' && typeof ref.name === 'string' && ref.kind && !(ref.id in known)) {
-    known[ref.id] = { id: ref.id, name: ref.name, kind: ref.kind, code: ref.code };
+    known[ref.id] = { id: ref.id, name: ref.name, kind: ref.kind, code: ref.code, illustrative: ref.illustrative, synthetic: ref.synthetic };
   }
   Object.values(value).forEach(learn);
 }
@@ -41,7 +41,8 @@ async function next(): Promise<void> {
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
     try {
       const n = await get<NodeRecord>(`/nodes/${encodeURIComponent(id)}`);
-      known[id] = { id, name: n.name, kind: n.kind, code: codeOf(n) };
+      const is = (field: string) => n.fields[field] === true;
+      known[id] = { id, name: n.name, kind: n.kind, code: codeOf(n), illustrative: is('illustrative'), synthetic: is('synthetic') };
     } catch {
       known[id] = { id, name: id, kind: '' }; // the id says at least which one
     }
