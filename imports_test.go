@@ -17,16 +17,17 @@ const module = "zhitu"
 // homes: each library has one home, or the few that are named. Everything
 // points at graph; graph points at nothing. Test files obey it too.
 var homes = map[string][]string{
-	"github.com/neo4j/":         {"graph/neo4jstore", "graph/neo4jstore/peer"}, // peer: Neo4j as the benchmark's other side
-	"go.etcd.io/bbolt":          {"graph/localstore", "cmd/zhitu/api"},         // the graph; accounts
-	"github.com/blevesearch/":   {"search"},
-	"github.com/mozillazg/":     {"search"},
-	"github.com/gin-gonic/gin":  {"cmd/zhitu/api"},
-	"github.com/getkin/":        {"cmd/zhitu/api"},
-	"github.com/prometheus/":    {"cmd/zhitu/api"},
-	"github.com/coreos/go-oidc": {"cmd/zhitu/api"},
-	"golang.org/x/crypto":       {"cmd/zhitu/api"},
-	"github.com/xuri/excelize":  {"seed"},
+	"github.com/neo4j/":                {"graph/neo4jstore", "graph/neo4jstore/peer"}, // peer: Neo4j as the benchmark's other side
+	"go.etcd.io/bbolt":                 {"graph/localstore", "cmd/zhitu/api"},         // the graph; accounts
+	"github.com/blevesearch/":          {"search"},
+	"github.com/mozillazg/":            {"search"},
+	"github.com/gin-gonic/gin":         {"cmd/zhitu/api"},
+	"github.com/getkin/":               {"cmd/zhitu/api"},
+	"github.com/prometheus/":           {"cmd/zhitu/api"},
+	"github.com/coreos/go-oidc":        {"cmd/zhitu/api"},
+	"golang.org/x/crypto":              {"cmd/zhitu/api"},
+	"github.com/modelcontextprotocol/": {"cmd/zhitu/api"},
+	"github.com/xuri/excelize":         {"seed"},
 }
 
 // fileImports returns what each Go file of the tree imports, by the folder
