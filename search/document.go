@@ -30,11 +30,12 @@ const (
 
 // formatVersion is part of what makes an index readable by this build: raise
 // it with every change of analysis or layout, and indexes are rebuilt.
-const formatVersion = 1
+const formatVersion = 2
 
 const (
 	maxEdge       = 12  // characters of a beginning that is indexed
 	maxInitials   = 12  // endings of initials
+	edgeReadings  = 2   // of a heteronym that have beginnings and endings; whole names have all
 	maxNameTokens = 40  // of a name that is spelled in pinyin
 	maxBody       = 1e5 // bytes of text per node that are indexed
 )
@@ -44,8 +45,11 @@ type document struct {
 	card  card
 	text  string              // name, aliases and body, normalised, one piece a line
 	terms map[string][]string // terms of the keyword fields
+	seen  map[fieldTerm]bool  // what is in terms
 	py    []string
 }
+
+type fieldTerm struct{ field, term string }
 
 // documents makes documents over one reader.
 type documents struct {
@@ -67,7 +71,7 @@ func (d *documents) of(ctx context.Context, n graph.Node) (document, error) {
 	if !ok {
 		return document{}, fmt.Errorf("document of %s: unknown kind %q", n.ID, n.Kind)
 	}
-	doc := document{terms: map[string][]string{}}
+	doc := document{terms: map[string][]string{}, seen: map[fieldTerm]bool{}}
 	names := []string{Normalize(n.Name)}
 	for _, a := range n.Aliases {
 		if a = Normalize(a); a != "" && !slices.Contains(names, a) {
@@ -127,15 +131,21 @@ func (d *document) addNames(names []string) {
 			d.py = append(d.py, alternatives...)
 		}
 		joined, initials := spellings(tokens)
-		for _, j := range joined {
+		for k, j := range joined {
 			d.add(fieldJoined, j)
-			d.addEdges(j)
+			if k < edgeReadings {
+				d.addEdges(j)
+			}
 		}
-		for _, in := range initials {
-			for i := 0; i < len(in) && i < maxInitials; i++ {
+		for k, in := range initials {
+			endings := 1
+			if k < edgeReadings {
+				endings = maxInitials
+				d.addEdges(in)
+			}
+			for i := 0; i < len(in) && i < endings; i++ {
 				d.add(fieldInitials, in[i:])
 			}
-			d.addEdges(in)
 		}
 	}
 }
@@ -206,7 +216,9 @@ func parseNumber(s string) (graph.CodeNumber, bool) {
 }
 
 func (d *document) add(field, term string) {
-	if term != "" && len(term) <= 256 && !slices.Contains(d.terms[field], term) {
+	key := fieldTerm{field, term}
+	if term != "" && len(term) <= 256 && !d.seen[key] {
+		d.seen[key] = true
 		d.terms[field] = append(d.terms[field], term)
 	}
 }

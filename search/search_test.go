@@ -37,7 +37,7 @@ func TestWhatPeopleTypeLands(t *testing.T) {
 		{"initials", "yht", "firm:yht"},
 		{"joined pinyin", "yinghantong", "firm:yht"},
 		{"a heteronym", "chongqingyinhangdianziyouxiangongsi", "firm:cq"},
-		{"a single character", "网", "product:swp"},
+		{"a single character", "网", "chain:sw"},
 		{"a region's code", "131125", "region:131125"},
 	}
 	for _, tt := range tests {

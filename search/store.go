@@ -32,7 +32,7 @@ func schemaHash() string { return hashOf(graph.Nodes()) }
 
 // paramsHash changes when the same node would give other terms.
 func paramsHash() string {
-	return hashOf([]any{formatVersion, maxEdge, maxInitials, maxNameTokens, maxReadings, int(maxBody), simplifiedTable, inheritedOver(graph.Out), inheritedOver(graph.In)})
+	return hashOf([]any{formatVersion, maxEdge, maxInitials, edgeReadings, maxNameTokens, maxReadings, int(maxBody), simplifiedTable, inheritedOver(graph.Out), inheritedOver(graph.In)})
 }
 
 func hashOf(v any) string {
