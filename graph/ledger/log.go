@@ -21,7 +21,7 @@ func (l *Ledger) Changes(ctx context.Context, after graph.Seq) iter.Seq2[graph.E
 			return
 		}
 		for e, err := range l.store.Changes(ctx, after) {
-			if err == nil && e.Seq > end || !yield(e, err) || err != nil || e.Seq == end {
+			if !yield(e, err) || err != nil || e.Seq == end {
 				return
 			}
 		}
