@@ -13,12 +13,13 @@ import (
 // Other processes' entries are looked for this often, and a failed append is
 // followed by a pause, all with jitter, so that processes do not march in step.
 const (
-	pollEvery    = 175 * time.Millisecond // ± 75
-	firstPause   = 2 * time.Millisecond
-	longPause    = 200 * time.Millisecond
-	holePause    = 20 * time.Millisecond
-	holePatience = 2 * time.Second
-	maxUnknowns  = 4 // appends whose outcome is unknown and stays so, in a row
+	pollEvery      = 175 * time.Millisecond // ± 75
+	firstPause     = 2 * time.Millisecond
+	longPause      = 200 * time.Millisecond
+	holePause      = 20 * time.Millisecond
+	holePatience   = 2 * time.Second
+	followPatience = 3 * time.Second // writes wait meanwhile
+	maxUnknowns    = 4               // appends whose outcome is unknown and stays so, in a row
 )
 
 // run is the writer.
@@ -51,6 +52,7 @@ type writer struct {
 	*Ledger
 	left   []*request // taken, and left over from the group before
 	unsure bool       // an append may have happened that no catching up has shown yet
+	lost   bool       // the log could not be followed the last time
 }
 
 // pick returns the requests that wait, at most maxGroup, without waiting for
@@ -113,13 +115,19 @@ func jitter(d time.Duration) time.Duration {
 	return d - d*3/7 + rand.N(d*6/7+1)
 }
 
-// follow looks for entries of other processes.
+// follow looks for entries of other processes. That it cannot is said once, not
+// at every turn.
 func (w *writer) follow(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, followPatience)
 	defer cancel()
-	if err := w.catchUp(ctx); err != nil {
+	err := w.catchUp(ctx)
+	switch {
+	case err != nil && !w.lost:
 		w.log.Warn("the log of the store cannot be followed", "error", err)
+	case err == nil && w.lost:
+		w.log.Info("the log of the store is followed again")
 	}
+	w.lost = err != nil
 }
 
 // write settles every request of group: applied, refused, or given up at the
