@@ -246,7 +246,4 @@ var callTexts = map[string]wording{
 	"seq_ahead": {
 		"[{field}：]图谱还没有这个序号[：{value}]", "[{field}: ]the graph has no such sequence number yet[: {value}]", "[现在到 {want}]", "[It is at {want} now]",
 	},
-	"host": {
-		"不接受这个主机名", "this host name is not served here", "请用本服务的地址访问", "Use the address of this service",
-	},
 }
