@@ -36,7 +36,7 @@ func entryExact(t *testing.T, s graph.Store) {
 	for i, text := range hostileTexts {
 		e := m.Next(PutNode(Node(graph.Firm, "a", "A")))
 		e.At, e.Author, e.Reason, e.Hash, e.Import = -int64(i)<<50, text, text, text, text
-		e.Command, e.Closing = "c"+text, i%2 == 0
+		e.Command, e.Closing, e.OpenSince = "c"+text, i%2 == 0, graph.Seq(i)<<40
 		m.log[i] = e
 	}
 	load(t, s, m.Log()...)
@@ -92,7 +92,7 @@ func portable(t *testing.T, s graph.Store) {
 	m.Next(PutNode(fullNode(graph.Nodes()[8], "full")), PutEdge(fullEdge(graph.Edges()[10], "full", "full", "f00000")))
 	m.Next(graph.Op{DeleteNode: "f00002"})
 	e := m.Next(firms("y", 1)...)
-	e.Import, e.Closing = "import:1", true
+	e.Import, e.Closing, e.OpenSince = "import:1", true, 2
 	m.log[len(m.log)-1] = e
 	load(t, s, m.Log()...)
 	RunPortable(t, s, func(*testing.T) graph.Store { return newMapStore() })
