@@ -189,7 +189,7 @@ func (pr *printer) cards(items []value, names []string) {
 		var facts []string
 		for _, name := range names {
 			v, _ := item.get(name)
-			if text := pr.text(name, v); text != "" && !(named && (name == "name" || name == "code")) {
+			if text := pr.text(name, v); text != "" && (!named || name != "name" && name != "code") {
 				facts = append(facts, pr.label(name)+pr.t("：", ": ")+text)
 			}
 		}

@@ -93,12 +93,11 @@ func (a *asking) flags(fs *flag.FlagSet) {
 			continue
 		}
 		usage := paramUsage(p)
-		switch {
-		case p.Type == "boolean":
+		if p.Type == "boolean" {
 			fs.BoolFunc(p.Name, usage, func(v string) error { return a.take(p, v) })
-		default:
-			fs.Func(p.Name, usage, func(v string) error { return a.take(p, v) })
+			continue
 		}
+		fs.Func(p.Name, usage, func(v string) error { return a.take(p, v) })
 	}
 	fs.StringVar(&a.asOf, "as-of", "", "`DATE` 查询日 the date that the answer is about (default today in Asia/Shanghai)")
 	fs.BoolVar(&a.everything, "everything", false, "含非公开记录 what is not public too; a running server wants ZHITU_TOKEN for it")

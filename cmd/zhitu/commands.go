@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -96,7 +97,7 @@ func runHelp(ctx context.Context, p program, args []string) error {
 			return nil
 		}
 		err := cmd.run(ctx, p, []string{"-help"})
-		if usage, ok := err.(*usageError); ok && usage.shown {
+		if usage, ok := errors.AsType[*usageError](err); ok && usage.shown {
 			return nil
 		}
 		return err

@@ -138,8 +138,8 @@ func readImport(names []string) (*importFiles, error) {
 	f := &importFiles{names: names}
 	whole := sha256.New()
 	var wrong []error
-	for i, name := range names {
-		bad, err := f.read(i, name, whole)
+	for _, name := range names {
+		bad, err := readOnce(name, whole)
 		if err != nil {
 			return nil, err
 		}
@@ -152,8 +152,8 @@ func readImport(names []string) (*importFiles, error) {
 	return f, nil
 }
 
-// read checks one file and adds its bytes to whole.
-func (f *importFiles) read(i int, name string, whole hash.Hash) (wrong []error, err error) {
+// readOnce checks one file and adds its bytes to whole.
+func readOnce(name string, whole hash.Hash) (wrong []error, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, &usageError{err: err}

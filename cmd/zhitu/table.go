@@ -12,12 +12,10 @@ import (
 // runeWidth returns how many columns of a terminal r takes: two for Chinese
 // characters and full-width forms, none for what joins the character before it.
 func runeWidth(r rune) int {
-	switch {
-	case r < 0x20 || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r):
+	if r < 0x20 || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) {
 		return 0
 	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
+	if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
 		return 2
 	}
 	return 1

@@ -60,15 +60,15 @@ func TestTableFitsAndLosesNothing(t *testing.T) {
 	tab.add("GB/T 13912-2020", reason)
 	var b bytes.Buffer
 	tab.write(&b, 2, 60)
-	joined := ""
+	var joined strings.Builder
 	for line := range strings.Lines(b.String()) {
 		line = strings.TrimRight(line, "\n")
 		if n := textWidth(line); n > 60 {
 			t.Errorf("line of %d columns: %s", n, line)
 		}
-		joined += strings.TrimSpace(line[min(len(line), 19):])
+		joined.WriteString(strings.TrimSpace(line[min(len(line), 19):]))
 	}
-	if !strings.Contains(joined, reason) {
+	if !strings.Contains(joined.String(), reason) {
 		t.Errorf("the reason is cut:\n%s", b.String())
 	}
 }
