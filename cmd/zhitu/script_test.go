@@ -12,7 +12,7 @@ import (
 // TestMain lets a transcript start the program that is tested: the test binary
 // run under the name zhitu.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"zhitu": main})
+	testscript.Main(withServer{m}, map[string]func(){"zhitu": main})
 }
 
 // TestScript plays the terminal transcripts of testdata/script: what a user
