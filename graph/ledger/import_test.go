@@ -245,6 +245,26 @@ func TestWhatAnOpenImportHoldsIsNotTouchedByOthers(t *testing.T) {
 	}
 }
 
+func TestEachOfTwoUnfinishedImportsIsUndone(t *testing.T) {
+	s := newStore(t)
+	l := openOn(t, s, ledger.Options{})
+	openTwo(t, l)
+	apply(t, l, firm("theirs"))
+	if _, err := l.Apply(t.Context(), graph.Batch{Import: "y", Ops: []graph.Op{{DeleteNode: "theirs"}}}); err != nil {
+		t.Fatal(err)
+	}
+	want := content(t, l)
+	l.Close()
+	l = openOn(t, s, ledger.Options{})
+	for _, id := range []string{"x", "y"} {
+		if _, err := l.UndoImport(t.Context(), id, "李", "撤销", ""); err != nil {
+			t.Fatalf("undo of %s: %v", id, err)
+		}
+		diff(t, "what readers see without "+id, want, content(t, l))
+	}
+	sameAsStore(t, l, s)
+}
+
 func TestImportsCloseInAnyOrder(t *testing.T) {
 	eachStore(t, func(t *testing.T, open opener) {
 		s := open(t)
@@ -284,7 +304,7 @@ func TestAtGivesWhatReadersSawWhileImportsWereOpen(t *testing.T) {
 		step(graph.Batch{Import: "x", Ops: []graph.Op{firm("x0"), {DeleteNode: "b"}}})
 		step(batch(firm("c")))
 		step(graph.Batch{Import: "y", Ops: []graph.Op{firm("y0")}})
-		step(graph.Batch{Import: "x", Ops: []graph.Op{firm("x1"), firm("x2")}})
+		step(graph.Batch{Import: "x", Ops: []graph.Op{firm("x1"), firm("b")}})
 		step(graph.Batch{Import: "x", Closing: true, Ops: []graph.Op{putEdge(edge(graph.Supplies, "xe", "x0", "x1"))}})
 		step(batch(putNode(node(graph.Firm, "x0", "改名"))))
 		step(graph.Batch{Import: "y", Closing: true})

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"hash/fnv"
 	"maps"
 	"slices"
 
@@ -53,7 +54,28 @@ type view struct {
 // imports are the open ones, by id.
 type imports map[string]openImport
 
-type openImport struct{ seqs []graph.Seq } // of its entries, rising
+type openImport struct {
+	seqs []graph.Seq // of its entries, rising
+	// gone are the records that it has deleted, as hashes, sorted within each
+	// entry: nothing else is left to say by whom.
+	gone [][]uint64
+}
+
+func (o openImport) deleted(h uint64) bool {
+	return slices.ContainsFunc(o.gone, func(hashes []uint64) bool {
+		_, ok := slices.BinarySearch(hashes, h)
+		return ok
+	})
+}
+
+func (k key) hash() uint64 {
+	h := fnv.New64a()
+	if k.edge {
+		_, _ = h.Write([]byte{1})
+	}
+	_, _ = h.Write([]byte(k.id))
+	return h.Sum64()
+}
 
 // since returns the first entry of the oldest open import, 0 without one.
 func (im imports) since() graph.Seq {
@@ -79,7 +101,19 @@ func (im imports) after(e graph.Entry) imports {
 	if e.Closing {
 		delete(next, e.Import)
 	} else {
-		next[e.Import] = openImport{append(slices.Clip(im[e.Import].seqs), e.Seq)}
+		o := im[e.Import]
+		o.seqs = append(slices.Clip(o.seqs), e.Seq)
+		var gone []uint64
+		for _, c := range e.Changes {
+			if c.After.IsZero() {
+				gone = append(gone, keyOf(c).hash())
+			}
+		}
+		if len(gone) > 0 {
+			slices.Sort(gone)
+			o.gone = append(slices.Clip(o.gone), gone)
+		}
+		next[e.Import] = o
 	}
 	return next
 }
@@ -94,9 +128,6 @@ func (im imports) entry(seq graph.Seq) string {
 	return ""
 }
 
-// someImport stands for one of several open imports.
-const someImport = "\x00"
-
 // holder returns the open import that has touched k, or "".
 func (w world) holder(k key) string {
 	if len(w.imports) == 0 {
@@ -105,20 +136,18 @@ func (w world) holder(k key) string {
 	if r := k.in(w.newest); !r.IsZero() {
 		h, err := r.Head()
 		if err != nil {
-			return someImport
+			return ""
 		}
 		return w.imports.entry(h.Seq)
 	}
 	if k.in(w.published).IsZero() {
 		return ""
 	}
-	// It was deleted, and nothing is left to say by whom. Of several open imports
-	// none may have it, not even the one that did it, until one is left.
-	if len(w.imports) > 1 {
-		return someImport
-	}
-	for id := range w.imports {
-		return id
+	hash := k.hash()
+	for id, o := range w.imports {
+		if o.deleted(hash) {
+			return id
+		}
 	}
 	return ""
 }
