@@ -49,12 +49,12 @@ func newBench(t *testing.T, edits ...func(*Config)) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { store.Close() })
+	closeAfter(t, store)
 	l, err := ledger.Open(t.Context(), store, ledger.Options{Now: func() time.Time { return testNow }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
+	closeAfter(t, l)
 	return benchOver(t, l, edits...)
 }
 
@@ -86,6 +86,16 @@ func benchOver(t *testing.T, l *ledger.Ledger, edits ...func(*Config)) *bench {
 	return &bench{t: t, api: a, ledger: l, spec: spec}
 }
 
+// closeAfter closes c when the test has ended.
+func closeAfter(t *testing.T, c io.Closer) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // call is one request of a scenario.
 type call struct {
 	method, path string
@@ -108,12 +118,12 @@ func (g got) decode(t *testing.T, into any) {
 	}
 }
 
-func (c call) request() *http.Request {
+func (c call) request(ctx context.Context) *http.Request {
 	var body io.Reader
 	if c.body != "" {
 		body = strings.NewReader(c.body)
 	}
-	r := httptest.NewRequest(c.method, c.path, body)
+	r := httptest.NewRequestWithContext(ctx, c.method, c.path, body)
 	r.Header.Set("X-Request-Id", "test-request")
 	r.Header.Set("Accept-Language", "en")
 	if c.body != "" {
@@ -133,7 +143,7 @@ func (c call) request() *http.Request {
 func (b *bench) do(c call) got {
 	b.t.Helper()
 	w := httptest.NewRecorder()
-	b.api.Handler().ServeHTTP(w, c.request())
+	b.api.Handler().ServeHTTP(w, c.request(b.t.Context()))
 	g := got{w.Code, w.Header(), w.Body.Bytes()}
 	b.validate(c, g)
 	return g
@@ -141,7 +151,8 @@ func (b *bench) do(c call) got {
 
 func (b *bench) validate(c call, g got) {
 	b.t.Helper()
-	r := c.request()
+	ctx := b.t.Context()
+	r := c.request(ctx)
 	route, params, err := b.spec.FindRoute(r)
 	if err != nil { // of no route, or with no such method
 		if g.status != http.StatusNotFound && g.status != http.StatusMethodNotAllowed {
@@ -154,13 +165,13 @@ func (b *bench) validate(c call, g got) {
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true},
 	}
 	if g.status < 300 {
-		if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
+		if err := openapi3filter.ValidateRequest(ctx, in); err != nil {
 			b.t.Errorf("%s %s: the document refuses what the router took: %s", c.method, c.path, firstLine(err))
 		}
 	}
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: g.status, Header: g.header, Options: in.Options}
 	out.SetBodyBytes(g.body)
-	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
+	if err := openapi3filter.ValidateResponse(ctx, out); err != nil {
 		b.t.Errorf("%s %s answered %d, which is not as the document says: %s\n%s", c.method, c.path, g.status, firstLine(err), clip(bytes.TrimSpace(g.body)))
 	}
 	if g.header.Get("X-Request-Id") == "" {

@@ -19,7 +19,7 @@ import (
 func (b *bench) fetch(c call) got {
 	b.t.Helper()
 	w := httptest.NewRecorder()
-	b.api.Handler().ServeHTTP(w, c.request())
+	b.api.Handler().ServeHTTP(w, c.request(b.t.Context()))
 	return got{w.Code, w.Header(), w.Body.Bytes()}
 }
 
@@ -127,7 +127,8 @@ func TestAssistantsGetAToolPerQuestion(t *testing.T) {
 			IsError bool `json:"isError"`
 			Content []struct{ Text string }
 		}
-	}) {
+	},
+	) {
 		g := b.fetch(call{method: post, path: "/mcp", body: body, public: true, header: map[string]string{"Accept": "application/json, text/event-stream"}})
 		if g.status != http.StatusOK {
 			t.Fatalf("mcp: %d %s", g.status, clip(g.body))

@@ -15,6 +15,7 @@ import (
 // for those of another: a queue of long traversals leaves point reads fast.
 type Class string
 
+// The classes.
 const (
 	Point     Class = "point"     // one record, a page of them
 	Traversal Class = "traversal" // a question

@@ -67,7 +67,7 @@ func TestTimeAndItsEnd(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	w := httptest.NewRecorder()
-	b.api.Handler().ServeHTTP(w, call{method: get, path: v1 + "/gaps"}.request().WithContext(gone))
+	b.api.Handler().ServeHTTP(w, call{method: get, path: v1 + "/gaps"}.request(gone))
 	if w.Code != statusClientClosed {
 		t.Errorf("a caller who has gone: %d %s", w.Code, w.Body)
 	}
@@ -78,7 +78,7 @@ func TestAPanicIsAnErrorAndTellsNothing(t *testing.T) {
 	b := newSmall(t, func(c *Config) { c.Logger = slog.New(slog.NewJSONHandler(&log, nil)) })
 	b.api.router.GET("/api/v1/test-panic", func(*gin.Context) { panic("secret of the machine") })
 	w := httptest.NewRecorder()
-	b.api.Handler().ServeHTTP(w, call{method: get, path: v1 + "/test-panic"}.request())
+	b.api.Handler().ServeHTTP(w, call{method: get, path: v1 + "/test-panic"}.request(t.Context()))
 	if w.Code != 500 || !strings.Contains(w.Body.String(), `"request_id":"test-request"`) || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -133,7 +133,9 @@ func TestAStoreThatIsAway(t *testing.T) {
 	b := newSmall(t, func(c *Config) {
 		c.Ready = func(context.Context) error { return fmt.Errorf("ping: %w", graph.ErrUnavailable) }
 	})
-	b.ledger.Close()
+	if err := b.ledger.Close(); err != nil {
+		t.Fatal(err)
+	}
 	run(t, b, []scenario{
 		{
 			name: "a write is refused for now", call: call{method: post, path: v1 + "/nodes", body: productBody(1)}, status: 503,
@@ -203,7 +205,7 @@ func TestThePageAnswersWhatIsNotOfTheAPI(t *testing.T) {
 		"/": "page /", "/chains/sw": "page /chains/sw", "/apiary": "page /apiary", "/api/v1/nope": "no_route", "/docs/nope": "no_route",
 	} {
 		w := httptest.NewRecorder()
-		b.api.Handler().ServeHTTP(w, call{method: get, path: path}.request())
+		b.api.Handler().ServeHTTP(w, call{method: get, path: path}.request(t.Context()))
 		if !strings.Contains(w.Body.String(), want) || (w.Code == 200) != strings.HasPrefix(want, "page") {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -209,7 +210,7 @@ func argumentText(v any) string {
 		return strings.Join(items, ",")
 	case float64:
 		if v == float64(int64(v)) {
-			return fmt.Sprint(int64(v))
+			return strconv.FormatInt(int64(v), 10)
 		}
 	}
 	return fmt.Sprint(v)

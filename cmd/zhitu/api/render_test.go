@@ -234,8 +234,9 @@ func (r renderer) of(t reflect.Type) string {
 		return "{type: object, additionalProperties: " + r.of(t.Elem()) + "}"
 	case reflect.Struct:
 		return r.component(t)
+	default:
+		panic("no schema for " + t.String())
 	}
-	panic("no schema for " + t.String())
 }
 
 func (r renderer) component(t reflect.Type) string {

@@ -133,8 +133,8 @@ func TestCallsThatAreWrong(t *testing.T) {
 		{name: "more after the body", call: call{method: post, path: v1 + "/nodes", body: productBody(1) + "{}"}, status: 400, has: []string{`"json"`}},
 		{
 			name: "members that do not exist, wherever they are", status: 400,
-			call: call{method: post, path: v1 + "/nodes", body: `{"id":"product:x","kind":"Product","nmae":"x","Name":"y","evidence":[{"sorce":"a"}]}`},
-			has:  []string{`"/nmae"`, `"/Name"`, `"/evidence/0/sorce"`, "unknown_field"},
+			call: call{method: post, path: v1 + "/nodes", body: `{"id":"product:x","kind":"Product","nombre":"x","Name":"y","evidence":[{"sorce":"a"}]}`},
+			has:  []string{`"/nombre"`, `"/Name"`, `"/evidence/0/sorce"`, "unknown_field"},
 		},
 		{name: "a member given twice", call: call{method: post, path: v1 + "/nodes", body: `{"id":"product:x","id":"product:y"}`}, status: 400, has: []string{"duplicate_member"}},
 		{
@@ -196,8 +196,12 @@ func TestAccess(t *testing.T) {
 func TestEveryAnswerBearsTheSameHeaders(t *testing.T) {
 	b := newSmall(t)
 	for _, c := range []call{
-		{method: get, path: v1 + "/schema"}, {method: get, path: "/docs"}, {method: get, path: "/nope"},
-		{method: "PUT", path: "/livez"}, {method: get, path: v1 + "/nodes/nope"}, {method: get, path: v1 + "/nodes", public: true},
+		{method: get, path: v1 + "/schema"},
+		{method: get, path: "/docs"},
+		{method: get, path: "/nope"},
+		{method: "PUT", path: "/livez"},
+		{method: get, path: v1 + "/nodes/nope"},
+		{method: get, path: v1 + "/nodes", public: true},
 	} {
 		g := b.do(c)
 		for name, want := range map[string]string{

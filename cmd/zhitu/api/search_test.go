@@ -32,12 +32,12 @@ func newSearchable(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { store.Close() })
+	closeAfter(t, store)
 	l, err := ledger.Open(t.Context(), store, ledger.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
+	closeAfter(t, l)
 	if _, err := l.Apply(t.Context(), graph.Batch{Author: "test", Ops: smallOps(t)}); err != nil {
 		t.Fatal(err)
 	}

@@ -88,14 +88,13 @@ func (s *stream) run(ctx context.Context) error {
 	if err := s.send(": begin\n\n"); err != nil {
 		return err
 	}
-	for {
-		if err := s.catchUp(ctx); err != nil {
-			return s.end(ctx, err)
-		}
-		if err := s.wait(ctx); err != nil {
-			return s.end(ctx, err)
+	var err error
+	for err == nil {
+		if err = s.catchUp(ctx); err == nil {
+			err = s.wait(ctx)
 		}
 	}
+	return s.reason(ctx, err)
 }
 
 // catchUp sends what the log holds beyond last.
@@ -141,12 +140,13 @@ func (s *stream) wait(ctx context.Context) error {
 	}
 }
 
-// end tells the reason of an end that is nobody's failure from one that is.
-func (s *stream) end(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil // the reader has gone or the process stops: both resume elsewhere
+// reason returns why a stream ended, nil when it is nobody's failure: the reader
+// has gone or the process stops, and the stream is resumed elsewhere.
+func (s *stream) reason(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return fmt.Errorf("stream after %d: %w", s.last, err)
 	}
-	return fmt.Errorf("stream after %d: %w", s.last, err)
+	return nil
 }
 
 func (s *stream) send(text string) error {

@@ -26,7 +26,7 @@ func decodeStrict(body []byte, target any) error {
 	s.dec.UseNumber()
 	err := s.value(reflect.TypeOf(target).Elem(), "", 0)
 	if err == nil {
-		if _, err = s.dec.Token(); err == io.EOF {
+		if _, err = s.dec.Token(); errors.Is(err, io.EOF) {
 			err = nil
 		} else {
 			err = errTrailing
@@ -273,8 +273,9 @@ func typeName(t reflect.Type) string {
 		return "[…]"
 	case reflect.Struct, reflect.Map:
 		return "{…}"
+	default:
+		return "string"
 	}
-	return "string"
 }
 
 // pointerEscape writes a name as one token of a JSON pointer.
