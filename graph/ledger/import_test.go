@@ -234,6 +234,7 @@ func TestWhatAnOpenImportHoldsIsNotTouchedByOthers(t *testing.T) {
 		{"an edge to a node that it made", []graph.Op{putEdge(edge(graph.Supplies, "n", "old", "y0"))}, []string{"operations/0/put_edge/to import_open"}},
 		{"an edge to a node that it deleted", []graph.Op{putEdge(edge(graph.Supplies, "n", "old", "gone"))}, []string{"operations/0/put_edge/to import_open"}},
 		{"a node to which it has put an edge", []graph.Op{{DeleteNode: "old"}}, []string{"operations/0/delete_node import_open"}},
+		{"deleting what it holds on to, just changed", []graph.Op{putNode(node(graph.Firm, "old", "改名")), {DeleteNode: "old"}}, []string{"operations/1/delete_node import_open"}},
 		{"anything else", []graph.Op{putNode(node(graph.Firm, "old", "改名")), firm("new"), putEdge(edge(graph.Supplies, "n", "old", "new"))}, nil},
 	}
 	for _, tt := range tests {
@@ -262,6 +263,35 @@ func TestEachOfTwoUnfinishedImportsIsUndone(t *testing.T) {
 		}
 		diff(t, "what readers see without "+id, want, content(t, l))
 	}
+	sameAsStore(t, l, s)
+}
+
+func TestARecordThatAnImportLeavesNothingOfIsEverybodys(t *testing.T) {
+	s := newStore(t)
+	l := openOn(t, s, ledger.Options{})
+	step := func(b graph.Batch) {
+		t.Helper()
+		if _, err := l.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step(graph.Batch{Import: "x", Ops: []graph.Op{firm("a"), firm("b")}})
+	step(graph.Batch{Import: "x", Ops: []graph.Op{{DeleteNode: "a"}}})
+	step(batch(firm("a")))
+	step(graph.Batch{Import: "x", Ops: []graph.Op{putNode(node(graph.Firm, "a", "改名"))}})
+	want := records(t, l.Snapshot())
+	l.Close()
+	l = openOn(t, s, ledger.Options{})
+	diff(t, "after a restart", want, records(t, l.Snapshot()))
+	got, err := l.At(t.Context(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "state at 3", want, records(t, got))
+	if _, err := l.UndoImport(t.Context(), "x", "李", "撤销", ""); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "undone", []graph.ID{"a"}, ids(t, l.Snapshot()))
 	sameAsStore(t, l, s)
 }
 

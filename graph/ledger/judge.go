@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,7 +26,7 @@ type judge struct {
 	edit    *snapshot.Edit     // as it is after the operations so far
 	seq     graph.Seq          // of the entry
 	touched map[key]int        // how often
-	last    map[key]int        // the last operation that names the record itself
+	last    map[key]int        // the last operation that was made on the record itself
 	order   []key
 	cascade int // bytes
 	errs    []error
@@ -97,7 +96,6 @@ func (j *judge) do(i int, o op) {
 	if !j.mayTouch(i, o.key) || !j.versionFits(i, o) {
 		return
 	}
-	j.last[o.key] = i
 	switch {
 	case o.PutNode != nil:
 		j.putNode(i, *o.PutNode)
@@ -197,6 +195,7 @@ func (j *judge) put(i int, k key, r graph.Record) {
 		j.errs = append(j.errs, fmt.Errorf("operation %d: %w", i, err))
 		return
 	}
+	j.last[k] = i
 	j.touch(k)
 }
 
@@ -230,11 +229,14 @@ func (j *judge) delete(i int, o op) {
 	j.drop(i, j.edit.DeleteNode(o.key.id), touched...)
 }
 
+// drop notes that operation i has deleted the first of keys, and the others
+// with it.
 func (j *judge) drop(i int, err error, keys ...key) {
 	if err != nil {
 		j.errs = append(j.errs, fmt.Errorf("operation %d: %w", i, err))
 		return
 	}
+	j.last[keys[0]] = i
 	for _, k := range keys {
 		j.touch(k)
 	}
@@ -257,15 +259,7 @@ func (j *judge) changes() []graph.Change {
 		}
 		out = append(out, c)
 	}
-	slices.SortFunc(out, func(a, b graph.Change) int {
-		if a.IsEdge() != b.IsEdge() {
-			if b.IsEdge() {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.ID(), b.ID())
-	})
+	slices.SortFunc(out, compareChanges)
 	return out
 }
 

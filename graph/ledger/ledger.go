@@ -125,11 +125,11 @@ func (l *Ledger) firstWorld(ctx context.Context, newest *snapshot.Snapshot) (wor
 
 // takeBack returns s without what entries did, under number seq.
 func takeBack(s *snapshot.Snapshot, entries []graph.Entry, seq graph.Seq) (*snapshot.Snapshot, error) {
-	net, err := graph.NetOf(entries)
+	net, err := mustNet(entries)
 	if err != nil {
-		return nil, fmt.Errorf("net of %d entries: %w", len(entries), err)
+		return nil, err
 	}
-	ops, err := graph.Inverse(graph.Entry{Changes: net.Changes})
+	ops, err := graph.Inverse(graph.Entry{Changes: net})
 	if err != nil {
 		return nil, err
 	}

@@ -56,16 +56,20 @@ type imports map[string]openImport
 
 type openImport struct {
 	seqs []graph.Seq // of its entries, rising
-	// gone are the records that it has deleted, as hashes, sorted within each
-	// entry: nothing else is left to say by whom.
+	// gone are the records that each of these has deleted, as hashes, sorted:
+	// nothing else is left to say by whom.
 	gone [][]uint64
 }
 
-func (o openImport) deleted(h uint64) bool {
-	return slices.ContainsFunc(o.gone, func(hashes []uint64) bool {
-		_, ok := slices.BinarySearch(hashes, h)
-		return ok
-	})
+// deleted returns the last entry of the import that has deleted a record of
+// this hash, or 0.
+func (o openImport) deleted(h uint64) graph.Seq {
+	for i, hashes := range slices.Backward(o.gone) {
+		if _, ok := slices.BinarySearch(hashes, h); ok {
+			return o.seqs[i]
+		}
+	}
+	return 0
 }
 
 func (k key) hash() uint64 {
@@ -109,10 +113,8 @@ func (im imports) after(e graph.Entry) imports {
 				gone = append(gone, keyOf(c).hash())
 			}
 		}
-		if len(gone) > 0 {
-			slices.Sort(gone)
-			o.gone = append(slices.Clip(o.gone), gone)
-		}
+		slices.Sort(gone)
+		o.gone = append(slices.Clip(o.gone), gone)
 		next[e.Import] = o
 	}
 	return next
@@ -143,13 +145,13 @@ func (w world) holder(k key) string {
 	if k.in(w.published).IsZero() {
 		return ""
 	}
-	hash := k.hash()
+	hash, last, by := k.hash(), graph.Seq(0), ""
 	for id, o := range w.imports {
-		if o.deleted(hash) {
-			return id
+		if seq := o.deleted(hash); seq > last {
+			last, by = seq, id
 		}
 	}
-	return ""
+	return by
 }
 
 // seen is the number up to which followers may read the log.

@@ -107,32 +107,17 @@ func (l *Ledger) doneBy(ctx context.Context, importID, command string) ([]graph.
 	case len(own) == 0:
 		return nil, 0, graph.ErrNotFound
 	}
-	if err := unbroken(own); err != nil {
-		return nil, 0, err
-	}
-	net, err := graph.NetOf(own)
-	if err != nil {
-		return nil, 0, fmt.Errorf("net of %d entries: %w", len(own), err)
-	}
-	back := func(c graph.Change) bool { return c.Before == c.After || sameContent(c) }
-	return slices.DeleteFunc(slices.Clone(net.Changes), back), 0, nil
-}
-
-// unbroken refuses when somebody else changed a record between two entries of
-// an import that was run twice: the net effect would take that back too.
-func unbroken(entries []graph.Entry) error {
-	left := map[key]graph.Record{}
-	j := judge{}
-	for _, e := range entries {
-		for _, c := range e.Changes {
-			k := keyOf(c)
-			if was, again := left[k]; again && was != c.Before {
-				j.changedSince(k)
-			}
-			left[k] = c.After
+	net, broken := netOf(own)
+	if len(broken) > 0 {
+		// It was run twice, and somebody else changed a record in between: the net
+		// effect would take that back too.
+		var j judge
+		for _, k := range broken {
+			j.changedSince(k)
 		}
+		return nil, 0, errors.Join(j.errs...)
 	}
-	return errors.Join(j.errs...)
+	return slices.DeleteFunc(net, sameContent), 0, nil
 }
 
 // unchangedSince refuses to begin what would be refused halfway.

@@ -365,12 +365,12 @@ func (w *writer) settle(ctx context.Context, next world) (world, error) {
 		if err != nil {
 			return next, fmt.Errorf("entries of import %s: %w", c.id, err)
 		}
-		net, err := graph.NetOf(own)
+		net, err := mustNet(own)
 		if err != nil {
-			return next, fmt.Errorf("net of import %s: %w", c.id, err)
+			return next, fmt.Errorf("import %s: %w", c.id, err)
 		}
 		seq := max(c.end, next.published.Seq())
-		published, err := next.published.As(seq - 1).Apply(graph.Entry{Seq: seq, Changes: net.Changes})
+		published, err := next.published.As(seq - 1).Apply(graph.Entry{Seq: seq, Changes: net})
 		if err != nil {
 			return next, fmt.Errorf("import %s: %w", c.id, err)
 		}
