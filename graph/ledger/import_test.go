@@ -246,6 +246,38 @@ func TestWhatAnOpenImportHoldsIsNotTouchedByOthers(t *testing.T) {
 	}
 }
 
+func TestWhatAnOpenImportHasTurnedAwayMayComeBack(t *testing.T) {
+	tests := []struct {
+		name string
+		ops  []graph.Op
+		want []string
+	}{
+		{"a second parent beside one that it has deleted", []graph.Op{putEdge(edge(graph.Broader, "b2", "p2", "p3"))}, []string{"operations/0/put_edge/from import_open"}},
+		{"a cycle through an edge that it has deleted", []graph.Op{putEdge(edge(graph.Broader, "b3", "p1", "p2"))}, []string{"operations/0/put_edge/to import_open"}},
+		{"deleting an end of an edge that it has deleted", []graph.Op{{DeleteNode: "p1"}}, []string{"operations/0/delete_node import_open"}},
+		{"deleting the owner of what it has given to another", []graph.Op{{DeleteNode: "f"}}, []string{"operations/0/delete_node import_open"}},
+		{"an owner that it has made", []graph.Op{owned(problem("q", ""), "made")}, []string{"operations/0/put_node/owner import_open"}},
+		{"merging into what it has made", []graph.Op{mergedInto(node(graph.Firm, "g", "企业"), "made")}, []string{"operations/0/put_node/merged_into import_open"}},
+		{"another parent for another", []graph.Op{putEdge(edge(graph.Broader, "b4", "p1", "p3"))}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := openOn(t, newStore(t), ledger.Options{})
+			apply(t, l, putNode(node(graph.Product, "p1", "一")), putNode(node(graph.Product, "p2", "二")), putNode(node(graph.Product, "p3", "三")),
+				putEdge(edge(graph.Broader, "b1", "p2", "p1")), firm("f"), firm("g"), owned(problem("secret", ""), "f"))
+			x := graph.Batch{Import: "x", Ops: []graph.Op{{DeleteEdge: "b1"}, owned(problem("secret", ""), "g"), firm("made")}}
+			if _, err := l.Apply(t.Context(), x); err != nil {
+				t.Fatal(err)
+			}
+			diff(t, "errors", tt.want, refused(t, l, tt.ops...))
+			x.Ops, x.Closing = []graph.Op{putEdge(edge(graph.Broader, "b5", "p2", "p3"))}, true
+			if _, err := l.Apply(t.Context(), x); err != nil {
+				t.Errorf("the import itself: %v", err)
+			}
+		})
+	}
+}
+
 func TestEachOfTwoUnfinishedImportsIsUndone(t *testing.T) {
 	s := newStore(t)
 	l := openOn(t, s, ledger.Options{})

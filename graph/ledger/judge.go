@@ -28,7 +28,8 @@ type judge struct {
 	touched map[key]int        // how often
 	last    map[key]int        // the last operation that was made on the record itself
 	order   []key
-	cascade int // bytes
+	gone    map[graph.ID]int // nodes that the batch deletes, by their operation
+	cascade int              // bytes
 	errs    []error
 }
 
@@ -76,8 +77,10 @@ func (j *judge) verdict(changes []graph.Change, now time.Time) (verdict, error) 
 	if err != nil {
 		return verdict{}, err
 	}
-	v.next, err = j.world.with(v.entry, next)
-	return v, err
+	if v.next, err = j.world.with(v.entry, next); err != nil {
+		return verdict{}, err
+	}
+	return v, j.deletesWhatIsSeen(v.next)
 }
 
 func (j *judge) fail(field, code, value, want string, is error) {
@@ -86,6 +89,9 @@ func (j *judge) fail(field, code, value, want string, is error) {
 
 // failOp reports about operation i; field is below its record.
 func (j *judge) failOp(i int, field, code, value, want string, is error) {
+	if is == nil && j.batch.undoes != nil {
+		is = graph.ErrConflict // an undo asks for nothing new: something has happened since
+	}
 	j.errs = append(j.errs, at(i, j.batch.ops[i].name(), &graph.InvalidError{
 		Field: field, Code: code, Value: value, Want: want, Is: is,
 	})...)
@@ -108,8 +114,7 @@ func (j *judge) do(i int, o op) {
 
 // mayTouch tells whether no other open import holds the record.
 func (j *judge) mayTouch(i int, k key) bool {
-	holder := j.world.holder(k)
-	if holder == "" || holder == j.batch.Import {
+	if !j.heldElsewhere(k) {
 		return true
 	}
 	j.failOp(i, "", "import_open", string(k.id), "", graph.ErrConflict)
@@ -215,6 +220,9 @@ func (j *judge) delete(i int, o op) {
 	}
 	if o.key.edge {
 		j.drop(i, j.edit.DeleteEdge(o.key.id), o.key)
+		return
+	}
+	if !j.unheld(i, o.key.id) {
 		return
 	}
 	touched := []key{o.key}

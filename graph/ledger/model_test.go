@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -63,6 +64,23 @@ func lawful(rt *rapid.T, s *snapshot.Snapshot) {
 	}
 }
 
+// drawUndo takes something back, sometimes, and tells whether it did.
+func drawUndo(rt *rapid.T, l *ledger.Ledger) bool {
+	var err error
+	switch rapid.IntRange(0, 9).Draw(rt, "undo") {
+	case 0, 1:
+		_, err = l.Undo(rt.Context(), graph.Seq(rapid.IntRange(1, 20).Draw(rt, "entry")), "李", "撤销", "")
+	case 2:
+		_, err = l.UndoImport(rt.Context(), rapid.SampledFrom([]string{"x", "y"}).Draw(rt, "import"), "李", "撤销", "")
+	default:
+		return false
+	}
+	if err != nil && !errors.Is(err, graph.ErrConflict) && !errors.Is(err, graph.ErrNotFound) {
+		rt.Fatalf("undo: %v", err)
+	}
+	return err == nil
+}
+
 // TestAnySequenceOfWrites draws batches, good and bad, of nobody and of two
 // imports, and restarts. Whatever happens, what readers see is lawful, is the
 // log without open imports, and can be had again by its number.
@@ -78,6 +96,9 @@ func TestAnySequenceOfWrites(t *testing.T) {
 			r, err := l.Apply(t.Context(), b)
 			if err == nil {
 				seen[r.Seq] = records(t, l.Snapshot())
+			}
+			if drawUndo(rt, l) {
+				seen[l.Snapshot().Seq()] = records(t, l.Snapshot())
 			}
 			lawful(rt, l.Snapshot())
 			if rapid.IntRange(0, 6).Draw(rt, "restart") == 0 {

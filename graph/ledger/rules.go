@@ -48,17 +48,16 @@ func (j *judge) refuseMerged(i int, field string, h graph.Head) {
 	}
 }
 
-// end finds one end of an edge. A node that only an open import has made is as
-// good as missing for others, but they may come again when it has closed.
+// end finds one end of an edge. A node that only an open import has made, or has
+// deleted, is as good as missing for others, but they may come again when it has
+// closed.
 func (j *judge) end(i int, field string, id graph.ID) (graph.Head, bool) {
-	k := key{false, id}
-	holder := j.world.holder(k)
-	if holder != "" && holder != j.batch.Import && (k.in(j.world.published).IsZero() || k.in(j.base).IsZero()) {
-		j.failOp(i, field, "import_open", string(id), "", graph.ErrConflict)
-		return graph.Head{}, false
-	}
 	h, ok := j.edit.State().Head(id)
-	if !ok {
+	switch {
+	case j.madeElsewhere(id), !ok && j.heldElsewhere(key{false, id}):
+		j.failOp(i, field, "import_open", string(id), "", graph.ErrConflict)
+		return h, false
+	case !ok:
 		j.failOp(i, field, "no_such_node", string(id), "", nil)
 	}
 	return h, ok
@@ -74,14 +73,14 @@ func endsText(spec graph.EdgeSpec) string {
 
 // rules asks what can only be asked of the result of the whole batch.
 func (j *judge) rules(changes []graph.Change) {
-	gone := map[graph.ID]int{} // deleted nodes by their operation
+	j.gone = map[graph.ID]int{}
 	late := j.batch.Import == "" || j.batch.Closing
 	for _, c := range changes {
 		k := keyOf(c)
 		i, named := j.last[k]
 		switch {
 		case c.After.IsZero() && !k.edge:
-			gone[k.id] = i
+			j.gone[k.id] = i
 		case c.After.IsZero() || !named:
 		case k.edge:
 			j.edgeRules(i, *j.batch.ops[i].PutEdge)
@@ -92,16 +91,27 @@ func (j *judge) rules(changes []graph.Change) {
 				j.lateNodeRules(i, n, c.Before)
 			}
 		}
-		if h, err := c.After.Head(); err == nil && late && named && h.Owner != "" {
-			if !j.ownerFits(h.Owner) && !j.isSystem(h) {
-				j.failOp(i, "owner", "owner_kind", string(h.Owner), "Chain | Firm | Organization", nil)
+		if h, err := c.After.Head(); err == nil && late && named && h.Owner != "" && !j.isSystem(h) {
+			if code := j.ownerFits(h.Owner); code != "" {
+				j.failOp(i, "owner", code, string(h.Owner), owners, isOf(code))
 			}
 		}
 	}
-	j.deleteRules(gone)
+	j.deleteRules()
 	if _, open := j.world.imports[j.batch.Import]; open && j.batch.Closing {
 		j.closingRules()
 	}
+}
+
+// owners is who can own, as an error says it.
+const owners = "Chain | Firm | Organization"
+
+// isOf returns what an error of this code stands for.
+func isOf(code string) error {
+	if code == "import_open" {
+		return graph.ErrConflict
+	}
+	return graph.ErrInvalid
 }
 
 func (j *judge) isSystem(h graph.Head) bool {
@@ -109,11 +119,17 @@ func (j *judge) isSystem(h graph.Head) bool {
 	return ok && spec.System
 }
 
-// ownerFits tells whether somebody can own: a chain, a firm or an organization
-// that exists.
-func (j *judge) ownerFits(id graph.ID) bool {
+// ownerFits returns the code of what is wrong with an owner: it must be a chain,
+// a firm or an organization that exists.
+func (j *judge) ownerFits(id graph.ID) string {
 	h, ok := j.edit.State().Head(id)
-	return ok && (h.NodeKind == graph.Chain || h.NodeKind == graph.Firm || h.NodeKind == graph.OrganizationKind)
+	switch {
+	case !ok || h.NodeKind != graph.Chain && h.NodeKind != graph.Firm && h.NodeKind != graph.OrganizationKind:
+		return "owner_kind"
+	case j.madeElsewhere(id):
+		return "import_open"
+	}
+	return ""
 }
 
 // edgeRules are those of the other edges of its ends.
@@ -128,8 +144,12 @@ func (j *judge) edgeRules(i int, e graph.Edge) {
 	case graph.OneToMany:
 		j.onlyOne(i, "to", e, e.To, graph.In)
 	}
-	if spec.Acyclic && j.edit.State().Reaches(e.To, e.From, e.Kind) {
+	switch {
+	case !spec.Acyclic:
+	case j.edit.State().Reaches(e.To, e.From, e.Kind):
 		j.failOp(i, "to", "cycle", string(e.To), "", graph.ErrConflict)
+	case j.mayReach(e.To, e.From, e.Kind):
+		j.failOp(i, "to", "import_open", string(e.To), "", graph.ErrConflict)
 	}
 }
 
@@ -137,13 +157,19 @@ func (j *judge) edgeRules(i int, e graph.Edge) {
 // are certainly valid at different times: where a bound is not recorded nobody
 // can say so.
 func (j *judge) onlyOne(i int, field string, e graph.Edge, id graph.ID, dir graph.Direction) {
-	for r := range j.edit.State().Incident(id, graph.EdgeFilter{Kinds: []graph.EdgeKind{e.Kind}, Direction: dir}) {
-		h, err := r.Head()
-		if err != nil || h.ID == e.ID || h.State == graph.Retired || apart(h, e.Head()) {
-			continue
+	f := graph.EdgeFilter{Kinds: []graph.EdgeKind{e.Kind}, Direction: dir}
+	beside := func(h graph.Head) bool { return h.ID != e.ID && h.State != graph.Retired && !apart(h, e.Head()) }
+	for r := range j.edit.State().Incident(id, f) {
+		if h, err := r.Head(); err == nil && beside(h) {
+			j.failOp(i, field, "cardinality", string(h.ID), "", graph.ErrConflict)
+			return
 		}
-		j.failOp(i, field, "cardinality", string(h.ID), "", graph.ErrConflict)
-		return
+	}
+	for h := range j.mayComeBack(id, f) {
+		if beside(h) {
+			j.failOp(i, field, "import_open", string(h.ID), "", graph.ErrConflict)
+			return
+		}
 	}
 }
 
@@ -201,6 +227,8 @@ func (j *judge) mergeFits(h graph.Head) (code, want string) {
 		return "merged_into_merged", string(into.MergedInto)
 	case into.NodeKind != h.NodeKind:
 		return "merged_into_kind", string(h.NodeKind)
+	case j.madeElsewhere(into.ID):
+		return "import_open", ""
 	}
 	return "", ""
 }
@@ -217,19 +245,24 @@ func (j *judge) occurs(id graph.ID) bool {
 }
 
 // deleteRules keep what points at a node by id and not by an edge.
-func (j *judge) deleteRules(gone map[graph.ID]int) {
-	if len(gone) == 0 {
+func (j *judge) deleteRules() {
+	if len(j.gone) == 0 {
 		return
 	}
 	s := j.edit.State()
-	for _, id := range slices.Sorted(maps.Keys(gone)) {
+	for _, id := range slices.Sorted(maps.Keys(j.gone)) {
 		if s.Owned(id) > 0 {
-			j.failOp(gone[id], "", "owns_records", string(id), "", graph.ErrConflict)
+			j.failOp(j.gone[id], "", "owns_records", string(id), "", graph.ErrConflict)
 		}
 	}
-	for _, h := range s.MergedInto(func(id graph.ID) bool { _, ok := gone[id]; return ok }) {
-		j.failOp(gone[h.MergedInto], "", "merged_target", string(h.ID), "", graph.ErrConflict)
+	for _, h := range s.MergedInto(j.isGone) {
+		j.failOp(j.gone[h.MergedInto], "", "merged_target", string(h.ID), "", graph.ErrConflict)
 	}
+}
+
+func (j *judge) isGone(id graph.ID) bool {
+	_, ok := j.gone[id]
+	return ok
 }
 
 // closingRules asks of the records of earlier batches of the import what could
@@ -238,8 +271,8 @@ func (j *judge) closingRules() {
 	s := j.edit.State()
 	own := func(h graph.Head) bool { return j.world.imports.entry(h.Seq) == j.batch.Import }
 	for _, id := range s.Owners() {
-		if !j.ownerFits(id) {
-			j.fail("nodes/"+string(id), "owner_kind", string(id), "Chain | Firm | Organization", graph.ErrInvalid)
+		if code := j.ownerFits(id); code != "" {
+			j.fail("nodes/"+string(id), code, string(id), owners, isOf(code))
 		}
 	}
 	for _, h := range s.MergedInto(func(graph.ID) bool { return true }) {

@@ -70,6 +70,9 @@ func (e *Edit) change(c graph.Change) error {
 	case c.IsEdge():
 		return e.DeleteEdge(c.ID())
 	}
+	for r := range e.s.Incident(c.ID(), graph.EdgeFilter{}) {
+		return fmt.Errorf("node %s: the log does not fit what is there (edge %s would go with it)", c.ID(), r.ID())
+	}
 	return e.DeleteNode(c.ID())
 }
 

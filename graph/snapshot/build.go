@@ -23,8 +23,9 @@ type builder struct {
 	loose  []graph.Record
 	inEdge bool // nodes are done
 
-	edges   []edgeToAdd
-	fetched uint64 // keeps the first pass over the edges from being optimized away
+	ends    []end    // of the edges of a batch
+	endsOf  [][2]int // where in ends those of each edge are
+	fetched uint64   // keeps passes that only wait for memory from being optimized away
 }
 
 // joins is what the lists will need of some edges: from, and the item in its
@@ -40,37 +41,55 @@ func newBuilder(seq graph.Seq, epoch graph.Epoch, sh *shared) *builder {
 	return &builder{s: &Snapshot{seq: seq, epoch: epoch, shared: sh}, own: new(token)}
 }
 
+// headed is a record and what stands at its head.
+type headed struct {
+	record graph.Record
+	head   graph.Head
+}
+
+func withHead(r graph.Record) (headed, error) {
+	h, err := r.Head()
+	return headed{r, h}, err
+}
+
 // add takes the next records, a few hundred at a time at most.
-func (b *builder) add(batch []graph.Record) error {
-	b.edges = b.edges[:0]
-	for _, r := range batch {
-		h, err := r.Head()
-		if err != nil {
+func (b *builder) add(batch []headed) error {
+	for len(batch) > 0 && !batch[0].head.IsEdge {
+		if err := b.inOrder(&batch[0].head); err != nil {
 			return err
 		}
-		if h.IsEdge && !b.inEdge {
-			b.endNodes()
-		}
-		if h.IsEdge != b.inEdge || h.ID <= b.last {
-			return fmt.Errorf("record %s comes after %s: a scan must be ordered", h.ID, b.last)
-		}
-		b.last = h.ID
-		if h.IsEdge {
-			b.edges = append(b.edges, edgeToAdd{record: r, head: h})
-		} else if err := b.addNode(r, h); err != nil {
+		if err := b.addNode(batch[0].record, &batch[0].head); err != nil {
 			return err
 		}
+		batch = batch[1:]
 	}
-	b.findEnds()
-	for i := range b.edges {
-		if err := b.addEdge(&b.edges[i]); err != nil {
+	if len(batch) == 0 {
+		return nil
+	}
+	if !b.inEdge {
+		b.endNodes()
+	}
+	b.findEnds(batch)
+	for i := range batch {
+		if err := b.inOrder(&batch[i].head); err != nil {
+			return err
+		}
+		if err := b.addEdge(&batch[i], b.ends[b.endsOf[i][0]].slot, b.ends[b.endsOf[i][1]].slot); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *builder) addNode(r graph.Record, h graph.Head) error {
+func (b *builder) inOrder(h *graph.Head) error {
+	if h.IsEdge != b.inEdge || h.ID <= b.last {
+		return fmt.Errorf("record %s comes after %s: a scan must be ordered", h.ID, b.last)
+	}
+	b.last = h.ID
+	return nil
+}
+
+func (b *builder) addNode(r graph.Record, h *graph.Head) error {
 	kind, err := b.s.shared.kinds.ofNode(h)
 	if err != nil {
 		return err
@@ -98,7 +117,7 @@ func (b *builder) addNode(r graph.Record, h graph.Head) error {
 }
 
 // fill appends r to the page that is being filled.
-func (b *builder) fill(s *shelf, i uint32, r graph.Record, h graph.Head, f flags) {
+func (b *builder) fill(s *shelf, i uint32, r graph.Record, h *graph.Head, f flags) {
 	b.blob = append(b.blob, r.Encoded()...)
 	s.off[i+1] = uint32(len(b.blob))
 	s.flag[i] = f
@@ -140,65 +159,85 @@ func (b *builder) endNodes() {
 	b.last, b.inEdge = "", true
 }
 
-// edgeToAdd is an edge whose ends are being looked for.
-type edgeToAdd struct {
-	record   graph.Record
-	head     graph.Head
-	from, to end
-}
-
+// end is one end of an edge that is being looked for.
 type end struct {
+	id   graph.ID
 	hash uint64
 	leaf *leaf
-	slot uint32
-	ok   bool
+	slot uint32 // noSlot: it is not there
 }
+
+const noSlot = ^uint32(0)
 
 // findEnds looks up the ends of a batch of edges: ten million in a large graph,
-// and nothing else takes as long. So it goes in passes, each of which waits for
-// memory many times at once, and it compares 64 bits of hash instead of two
-// ids, unless two nodes share them. That an id which no node has shares them
-// with one is out of reach: the seed is random.
-func (b *builder) findEnds() {
-	x := &b.s.byNode
+// and nothing else takes as long, because each is somewhere else in memory. So
+// it goes in short passes, each of which waits for many of them at once, and it
+// compares 64 bits of hash instead of two ids, unless two nodes share them. That
+// an id which no node has shares them with one is out of reach: the seed is
+// random.
+func (b *builder) findEnds(batch []headed) {
+	x, ends := &b.s.byNode, b.ends[:0]
+	b.endsOf = b.endsOf[:0]
+	from := 0
+	for i := range batch {
+		h := &batch[i].head
+		if i == 0 || h.From != batch[i-1].head.From { // the edges of a node often follow one another
+			from = len(ends)
+			ends = append(ends, end{id: h.From})
+		}
+		b.endsOf = append(b.endsOf, [2]int{from, len(ends)})
+		ends = append(ends, end{id: h.To})
+	}
+	for i := range ends {
+		ends[i].hash = maphash.String(b.s.shared.seed, string(ends[i].id))
+	}
+	for i := range ends {
+		ends[i].leaf = x.dir.get(uint32(ends[i].hash>>32) >> (32 - x.depth))
+	}
 	sum := uint64(0)
-	for i := range b.edges {
-		e := &b.edges[i]
-		if h := e.head; i > 0 && h.From == b.edges[i-1].head.From {
-			e.from.hash = b.edges[i-1].from.hash // the edges of a node often follow one another
-		} else {
-			e.from.hash = maphash.String(b.s.shared.seed, string(h.From))
-		}
-		e.to.hash = maphash.String(b.s.shared.seed, string(e.head.To))
-		for _, end := range []*end{&e.from, &e.to} {
-			h := uint32(end.hash >> 32)
-			end.leaf = x.dir.get(h >> (32 - x.depth))
-			sum += end.leaf.entry[h%leafSize]
+	for i := range ends {
+		sum += ends[i].leaf.entry[ends[i].hash>>32%leafSize]
+	}
+	for i := range ends {
+		e := &ends[i]
+		e.slot = noSlot
+		if slot, ok := e.leaf.find(uint32(e.hash>>32), func(uint32) bool { return true }); ok {
+			e.slot = slot
 		}
 	}
-	b.fetched += sum
-	for i := range b.edges {
-		e := &b.edges[i]
-		e.from.slot, e.from.ok = b.node(&e.from, e.head.From)
-		e.to.slot, e.to.ok = b.node(&e.to, e.head.To)
+	for i := range ends {
+		if slot := ends[i].slot; slot != noSlot {
+			sum += b.hashes[slot]
+		}
 	}
+	for i := range ends {
+		if e := &ends[i]; e.slot != noSlot && (b.exact || b.hashes[e.slot] != e.hash) {
+			e.slot = b.node(e)
+		}
+	}
+	b.ends, b.fetched = ends, b.fetched+sum
 }
 
-func (b *builder) node(e *end, id graph.ID) (uint32, bool) {
-	return e.leaf.find(uint32(e.hash>>32), func(slot uint32) bool {
-		return b.hashes[slot] == e.hash && (!b.exact || b.s.nodeID(slot) == id)
+// node is for an end whose first candidate may not be it.
+func (b *builder) node(e *end) uint32 {
+	slot, ok := e.leaf.find(uint32(e.hash>>32), func(slot uint32) bool {
+		return b.hashes[slot] == e.hash && (!b.exact || b.s.nodeID(slot) == e.id)
 	})
+	if !ok {
+		return noSlot
+	}
+	return slot
 }
 
 // addEdge sets an edge aside whose ends are not there: the scan may not be one
 // state, and the log since it began tells what became of them.
-func (b *builder) addEdge(e *edgeToAdd) error {
-	r, h, from, to := e.record, e.head, e.from.slot, e.to.slot
+func (b *builder) addEdge(e *headed, from, to uint32) error {
+	r, h := e.record, &e.head
 	kind, err := b.s.shared.kinds.ofEdge(h)
 	if err != nil {
 		return err
 	}
-	if !e.from.ok || !e.to.ok {
+	if from == noSlot || to == noSlot {
 		b.loose = append(b.loose, r)
 		return nil
 	}

@@ -1,7 +1,5 @@
 package snapshot
 
-import "zhitu/graph"
-
 // An old snapshot has later slots, which cost comparisons of ids, and dead
 // ones, which cost memory. Below these numbers neither is worth a thought.
 const (
@@ -22,16 +20,23 @@ func (s *Snapshot) Compacted() (*Snapshot, error) {
 		return s, nil
 	}
 	b := newBuilder(s.seq, s.epoch, s.shared)
-	batch := make([]graph.Record, 0, addBatch)
+	batch := make([]headed, 0, addBatch)
+	flush := func() error {
+		defer func() { batch = batch[:0] }()
+		return b.add(batch)
+	}
 	for r := range s.All() {
-		if batch = append(batch, r); len(batch) == addBatch {
-			if err := b.add(batch); err != nil {
+		h, err := withHead(r)
+		if err != nil {
+			return nil, err
+		}
+		if batch = append(batch, h); len(batch) == addBatch {
+			if err := flush(); err != nil {
 				return nil, err
 			}
-			batch = batch[:0]
 		}
 	}
-	if err := b.add(batch); err != nil {
+	if err := flush(); err != nil {
 		return nil, err
 	}
 	c, _ := b.finish() // an edge of s has its ends

@@ -45,12 +45,12 @@ func (e *Edit) Put(r graph.Record) error {
 		return err
 	}
 	if h.IsEdge {
-		return e.putEdge(r, h)
+		return e.putEdge(r, &h)
 	}
-	return e.putNode(r, h)
+	return e.putNode(r, &h)
 }
 
-func (e *Edit) putNode(r graph.Record, h graph.Head) error {
+func (e *Edit) putNode(r graph.Record, h *graph.Head) error {
 	kind, err := e.s.shared.kinds.ofNode(h)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (e *Edit) newNode(id graph.ID) (uint32, error) {
 	return slot, nil
 }
 
-func (e *Edit) putEdge(r graph.Record, h graph.Head) error {
+func (e *Edit) putEdge(r graph.Record, h *graph.Head) error {
 	kind, err := e.s.shared.kinds.ofEdge(h)
 	if err != nil {
 		return err
@@ -223,7 +223,7 @@ func (e *Edit) linkOf(slot uint32) link {
 	from, _ := e.s.nodeSlot(h.From)
 	to, _ := e.s.nodeSlot(h.To)
 	return link{
-		kind: must(e.s.shared.kinds.ofEdge(h)), flag: p.flag[slot&pageMask] & (live | free),
+		kind: must(e.s.shared.kinds.ofEdge(&h)), flag: p.flag[slot&pageMask] & (live | free),
 		from: from, to: to, edge: slot,
 	}
 }
@@ -272,7 +272,7 @@ func (e *Edit) countNode(p *nodePage, i uint32, by int) {
 
 func (e *Edit) countEdge(p *edgePage, i uint32, by int) {
 	h := must(p.record(i).Head())
-	e.s.edgeCount[must(e.s.shared.kinds.ofEdge(h))] += int32(by)
+	e.s.edgeCount[must(e.s.shared.kinds.ofEdge(&h))] += int32(by)
 	e.s.liveEdges += by
 	e.countBound(p.flag[i], p.record(i), by)
 }

@@ -69,7 +69,7 @@ func newKinds() *kinds {
 
 // ofNode and ofEdge refuse a kind that is not in the schema table: the record
 // was written by a newer program.
-func (k *kinds) ofNode(h graph.Head) (uint8, error) {
+func (k *kinds) ofNode(h *graph.Head) (uint8, error) {
 	n, ok := k.node[h.NodeKind]
 	if !ok {
 		return 0, fmt.Errorf("node %s: unknown kind %q", h.ID, h.NodeKind)
@@ -77,7 +77,7 @@ func (k *kinds) ofNode(h graph.Head) (uint8, error) {
 	return n, nil
 }
 
-func (k *kinds) ofEdge(h graph.Head) (uint8, error) {
+func (k *kinds) ofEdge(h *graph.Head) (uint8, error) {
 	n, ok := k.edge[h.EdgeKind]
 	if !ok {
 		return 0, fmt.Errorf("edge %s: unknown kind %q", h.ID, h.EdgeKind)

@@ -43,19 +43,19 @@ func Load(ctx context.Context, store graph.Store, progress func(nodes, edges int
 	return s, nil
 }
 
-// scan reads ahead in a goroutine of its own: reading a store and building
-// pages cost about the same.
+// scan reads ahead in a goroutine of its own: to read a store and the heads of
+// its records costs about as much as to build pages of them.
 func scan(ctx context.Context, store graph.Store, b *builder, progress func(nodes, edges int)) error {
 	ctx, cancel := context.WithCancel(ctx)
-	batches := make(chan []graph.Record, loadAhead)
+	r := reader{full: make(chan []headed, loadAhead), empty: make(chan []headed, loadAhead+2)}
 	var failed error
 	go func() {
-		defer close(batches)
-		failed = readAhead(ctx, store, batches)
+		defer close(r.full)
+		failed = r.read(ctx, store)
 	}()
 	var err error
 	told, garbage := 0, 0
-	for batch := range batches {
+	for batch := range r.full {
 		if err == nil {
 			if err = b.add(batch); err != nil {
 				cancel() // and drain what is on its way
@@ -69,6 +69,7 @@ func scan(ctx context.Context, store graph.Store, b *builder, progress func(node
 			told = n
 			progress(b.s.Size())
 		}
+		r.empty <- batch[:0] // there are fewer batches than it has room for
 	}
 	cancel()
 	if err != nil {
@@ -77,36 +78,57 @@ func scan(ctx context.Context, store graph.Store, b *builder, progress func(node
 	return failed
 }
 
-func bytesOf(batch []graph.Record) int {
+func bytesOf(batch []headed) int {
 	n := 0
-	for _, r := range batch {
-		n += len(r.Encoded())
+	for i := range batch {
+		n += len(batch[i].record.Encoded())
 	}
 	return n
 }
 
-func readAhead(ctx context.Context, store graph.Store, batches chan<- []graph.Record) error {
-	batch := make([]graph.Record, 0, addBatch)
-	send := func() error {
-		select {
-		case batches <- batch:
-			batch = make([]graph.Record, 0, addBatch)
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	for r, err := range store.Scan(ctx) {
+// reader reads a store ahead of the builder. The batches go round: there are
+// never more than the first channel holds and one at either end.
+type reader struct {
+	full, empty chan []headed
+	made        int
+}
+
+func (r *reader) read(ctx context.Context, store graph.Store) error {
+	batch := r.batch()
+	for record, err := range store.Scan(ctx) {
 		if err != nil {
 			return err
 		}
-		if batch = append(batch, r); len(batch) == addBatch {
-			if err := send(); err != nil {
-				return err
-			}
+		h, err := withHead(record)
+		if err != nil {
+			return err
 		}
+		if batch = append(batch, h); len(batch) < addBatch {
+			continue
+		}
+		if err := r.send(ctx, batch); err != nil {
+			return err
+		}
+		batch = r.batch()
 	}
-	return send()
+	return r.send(ctx, batch)
+}
+
+func (r *reader) send(ctx context.Context, batch []headed) error {
+	select {
+	case r.full <- batch:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *reader) batch() []headed {
+	if r.made < cap(r.empty) {
+		r.made++
+		return make([]headed, 0, addBatch)
+	}
+	return <-r.empty
 }
 
 // settle turns what a scan gave into one state. The scan saw each record as it

@@ -26,7 +26,7 @@ func (f flags) visibility() graph.Visibility { return graph.Visibility(f >> 3 & 
 
 // flagsOf returns the flags of a live record; system tells that no ordinary
 // view shows its kind.
-func flagsOf(h graph.Head, system bool) flags {
+func flagsOf(h *graph.Head, system bool) flags {
 	f := live | flags(h.State)&7 | flags(h.Visibility)&7<<3
 	ordinary := h.Visibility == graph.Public && (h.State == graph.Draft || h.State == graph.Reviewed) && !system
 	if ordinary && !h.ValidFrom.Known() && !h.ValidTo.Known() {
@@ -48,7 +48,7 @@ func (s *shelf) record(i uint32) graph.Record {
 }
 
 // put replaces record i. The shelf is one that the caller owns.
-func (s *shelf) put(i uint32, r graph.Record, h graph.Head, f flags) {
+func (s *shelf) put(i uint32, r graph.Record, h *graph.Head, f flags) {
 	raw := r.Encoded()
 	lo, hi := s.off[i], s.off[i+1]
 	if s.blob[lo:hi] != raw {
@@ -61,7 +61,7 @@ func (s *shelf) put(i uint32, r graph.Record, h graph.Head, f flags) {
 	s.setSpan(i, h)
 }
 
-func (s *shelf) setSpan(i uint32, h graph.Head) {
+func (s *shelf) setSpan(i uint32, h *graph.Head) {
 	if s.span == nil {
 		if !h.ValidFrom.Known() && !h.ValidTo.Known() {
 			return
@@ -97,7 +97,7 @@ type nodePage struct {
 
 // note keeps what a node page knows of node i beside its record. The id is
 // found without looking into the record, which would be far away in memory.
-func (p *nodePage) note(i uint32, r graph.Record, h graph.Head, kind uint8) {
+func (p *nodePage) note(i uint32, r graph.Record, h *graph.Head, kind uint8) {
 	p.idAt[i], p.idLen[i] = uint8(strings.Index(r.Encoded(), string(h.ID))), uint8(len(h.ID))
 	p.kind[i] = kind
 	p.kinds |= 1 << kind

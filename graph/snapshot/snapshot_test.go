@@ -295,7 +295,9 @@ func TestAnEdgeWithoutAnEndIsDamage(t *testing.T) {
 
 func TestAnEntryThatDoesNotFitIsRefused(t *testing.T) {
 	a := graph.EncodeNode(graph.Node{ID: "a", Kind: graph.Firm, Name: "A", State: graph.Draft, Visibility: graph.Public})
-	one, err := snapshot.Empty("e").Apply(graph.Entry{Seq: 1, Changes: []graph.Change{{After: a}}})
+	looped := graph.EncodeNode(graph.Node{ID: "looped", Kind: graph.Firm, Name: "L", State: graph.Draft, Visibility: graph.Public})
+	loop := graph.EncodeEdge(graph.Edge{ID: "loop", Kind: graph.Supplies, From: "looped", To: "looped", State: graph.Draft, Visibility: graph.Public})
+	one, err := snapshot.Empty("e").Apply(graph.Entry{Seq: 1, Changes: []graph.Change{{After: a}, {After: looped}, {After: loop}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,6 +313,7 @@ func TestAnEntryThatDoesNotFitIsRefused(t *testing.T) {
 		{"an edge to nowhere", graph.Entry{Seq: 2, Changes: []graph.Change{
 			{After: graph.EncodeEdge(graph.Edge{ID: "e", Kind: graph.Supplies, From: "a", To: "b"})},
 		}}},
+		{"a node that leaves an edge behind", graph.Entry{Seq: 2, Changes: []graph.Change{{Before: looped}}}},
 		{"a kind that is not in the table", graph.Entry{Seq: 2, Changes: []graph.Change{{After: graph.EncodeNode(graph.Node{ID: "c", Kind: "Later"})}}}},
 	}
 	for _, tt := range tests {
@@ -320,7 +323,7 @@ func TestAnEntryThatDoesNotFitIsRefused(t *testing.T) {
 			}
 		})
 	}
-	if got := collect(t, one.All()); len(got) != 1 {
-		t.Errorf("%d records after refusals, want 1", len(got))
+	if got := collect(t, one.All()); len(got) != 3 {
+		t.Errorf("%d records after refusals, want 3", len(got))
 	}
 }

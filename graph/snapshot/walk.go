@@ -19,6 +19,9 @@ type walk struct {
 	met   []uint32 // every slot whose bit is set
 	level []uint64 // a bit per slot, to sort with; always cleared
 	edges int      // since the last yield
+	// The levels are built in these in turn, so that a short walk allocates its
+	// answer and little else.
+	level0, level1 []uint32
 }
 
 func (w *walk) begin(slots uint32) {
@@ -59,14 +62,16 @@ func (s *Snapshot) Walk(ctx context.Context, start []graph.ID, f graph.EdgeFilte
 		s.shared.walks.Put(w)
 	}()
 	t := traversal{s: s, walk: w, scope: scope, mask: s.shared.kinds.mask(f), dir: f.Direction}
-	frontier := t.start(start)
+	w.level0 = t.start(start, w.level0[:0])
+	frontier := w.level0
 	var levels [][]graph.ID
 	met := 0
 	for range depth {
-		next, err := t.step(ctx, frontier)
+		next, err := t.step(ctx, frontier, w.level1[:0])
 		if err != nil {
 			return nil, false, err
 		}
+		w.level0, w.level1 = next, w.level0
 		s.sortSlots(next, w)
 		if limit > 0 && met+len(next) > limit {
 			if next = next[:limit-met]; len(next) > 0 {
@@ -93,10 +98,9 @@ type traversal struct {
 	dir   graph.Direction
 }
 
-// start returns the slots to begin with. One that the scope hides is seen, but
+// start appends the slots to begin with to slots. One that the scope hides is seen, but
 // no edge of it is in the view.
-func (t *traversal) start(ids []graph.ID) []uint32 {
-	slots := make([]uint32, 0, len(ids))
+func (t *traversal) start(ids []graph.ID, slots []uint32) []uint32 {
 	for _, id := range ids {
 		slot, ok := t.s.liveNode(id)
 		if ok && t.walk.meet(slot) && t.admitsNode(slot) {
@@ -106,9 +110,8 @@ func (t *traversal) start(ids []graph.ID) []uint32 {
 	return slots
 }
 
-// step returns the nodes that are first met from frontier.
-func (t *traversal) step(ctx context.Context, frontier []uint32) ([]uint32, error) {
-	var next []uint32
+// step appends to next the nodes that are first met from frontier.
+func (t *traversal) step(ctx context.Context, frontier, next []uint32) ([]uint32, error) {
 	for _, slot := range frontier {
 		p, i := t.s.nodes.get(slot>>pageBits), slot&pageMask
 		if t.dir != graph.In {
